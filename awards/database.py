@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: starts it, joins it, stops it. A person in trouble calls `python -m awards.database`.
+"""The embedded PostgreSQL: starts it, joins it, stops it. In trouble: `python -m awards.database`.
 
 Used where no DATABASE_URL is given. Everything of it lives in JANGWON_HOME (default: var/ in the project). It
 never listens on the network, and never deletes data. It knows nothing of Django.
@@ -62,8 +62,8 @@ def embedded():
     """Run a block with a database: the one that DATABASE_URL names, else the embedded one, started or joined.
 
     Gives the block the Server, or None where DATABASE_URL is set. Sets DATABASE_URL (web role) and
-    DATABASE_OWNER_URL (owner's role) for this process and its children. The last user to leave stops the server.
-    Raises DatabaseRefusal.
+    DATABASE_OWNER_URL (owner's role) for this process and its children. The last user to leave stops the
+    server. Raises DatabaseRefusal.
     """
     if os.environ.get("DATABASE_URL", "").strip():
         yield None
@@ -187,9 +187,7 @@ class Server:
         """Stop the server if it runs. The caller is alone()."""
         if self.pid() is None:
             return
-        done = self.programs.postgres(
-            "pg_ctl", "stop", "-D", self.data.resolve(), "-m", "fast", "-w", "-t", "60"
-        )
+        done = self.programs.postgres("pg_ctl", "stop", "-D", self.data.resolve(), "-m", "fast", "-w", "-t", "60")
         if done.returncode and self.pid() is not None:
             raise DatabaseRefusal(f"PostgreSQL on {self.data} did not stop: {last_line(done.stdout)}")
         with contextlib.suppress(OSError):  # something in it is not ours
@@ -214,9 +212,7 @@ class Server:
                 return
             said = self.log.read_bytes()[before:].decode(errors="replace") if self.log.exists() else ""
             if time.monotonic() > deadline or not PASSING.search(said):
-                raise DatabaseRefusal(
-                    f"PostgreSQL on {self.data} did not start: {last_line(said or done.stdout)}"
-                )
+                raise DatabaseRefusal(f"PostgreSQL on {self.data} did not start: {last_line(said or done.stdout)}")
             time.sleep(0.3)
 
     def _forget_dead_server(self, deadline: float, socket: Path):
@@ -232,9 +228,7 @@ class Server:
             return
         while len(lines) > 6 and memory_in_use(lines[6].split()[-1]):
             if time.monotonic() > deadline:
-                raise DatabaseRefusal(
-                    f"Processes of a killed PostgreSQL are still at work on {self.data}; try again."
-                )
+                raise DatabaseRefusal(f"Processes of a killed PostgreSQL are still at work on {self.data}; try again.")
             time.sleep(0.2)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
@@ -248,16 +242,12 @@ class Server:
                 "start as that account or as root, or name another folder in JANGWON_HOME."
             )
         if owner == 0:
-            raise DatabaseRefusal(
-                f"{self.data} belongs to root, but PostgreSQL does not run as root: move it away."
-            )
+            raise DatabaseRefusal(f"{self.data} belongs to root, but PostgreSQL does not run as root: move it away.")
 
     def _refuse_other_version(self):
         file = self.data / "PG_VERSION"
         if not file.exists():
-            raise DatabaseRefusal(
-                f"{self.data} is not a PostgreSQL data folder: move it away and start again."
-            )
+            raise DatabaseRefusal(f"{self.data} is not a PostgreSQL data folder: move it away and start again.")
         found, ours = file.read_text().strip(), self.programs.major
         if found != str(ours):
             raise DatabaseRefusal(
@@ -325,7 +315,7 @@ class Server:
             cursor.execute(f"CREATE DATABASE {NAME} OWNER {OWNER}")
 
     def _socket_folder(self) -> Path:
-        """A short, private folder, made if need be; the same after a crash, so that given addresses stay right."""
+        """A short, private folder, made if need be; the same after a crash, so that addresses stay right."""
         account = self.programs.account
         if self.socket_record.exists():
             folder = Path(self.socket_record.read_text())
@@ -367,15 +357,11 @@ class Server:
             if not self.home.is_dir():
                 self.home.parent.mkdir(parents=True, exist_ok=True)
                 self.home.mkdir(exist_ok=True)
-                self.home.chmod(
-                    0o711 if os.geteuid() == 0 else 0o700
-                )  # root's: another account passes through
+                self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)  # root's: another account passes through
             lock = open(self.home / name, "a")
             self._give_to_home_owner(lock.fileno())
         except OSError as error:
-            raise DatabaseRefusal(
-                f"JANGWON_HOME {self.home} can't be written to: {error.strerror}."
-            ) from error
+            raise DatabaseRefusal(f"JANGWON_HOME {self.home} can't be written to: {error.strerror}.") from error
         return lock
 
     def _give_to_home_owner(self, file: Path | int):
@@ -401,11 +387,7 @@ def main(words: list[str]) -> int:
     pid = server.pid()
     match words:
         case ["status"]:
-            print(
-                f"PostgreSQL runs on {server.data} (process {pid})."
-                if pid
-                else f"Nothing runs on {server.data}."
-            )
+            print(f"PostgreSQL runs on {server.data} (process {pid})." if pid else f"Nothing runs on {server.data}.")
             return 0 if pid else 3
         case ["stop"]:
             if pid:

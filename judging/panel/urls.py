@@ -1,0 +1,3 @@
+"""Addresses of this app, below the edition's."""
+
+urlpatterns = []

@@ -1,0 +1,1 @@
+"""The only writers of rounds, assessors, recusals, sheets, marks and the ledger."""
