@@ -92,6 +92,8 @@ def _unwound_by_signals():
     """Let TERM and HUP unwind the stack, so that the database is stopped with the command."""
 
     def leave(number, _frame):
+        for other in ours:
+            signal.signal(other, signal.SIG_IGN)
         raise SystemExit(128 + number)
 
     numbers = (signal.SIGTERM, signal.SIGHUP) if threading.current_thread() is threading.main_thread() else ()
@@ -138,9 +140,9 @@ class Server:
                 self.start()
 
     @contextlib.contextmanager
-    def alone(self):
-        """Only one process at a time starts or stops."""
-        with self._open_lock("database.lock") as lock:
+    def alone(self, about: str = "database"):
+        """Hold a lock of this JANGWON_HOME: only one process at a time starts or stops the database."""
+        with self._open_lock(f"{about}.lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -187,7 +189,9 @@ class Server:
         """Stop the server if it runs. The caller is alone()."""
         if self.pid() is None:
             return
-        done = self.programs.postgres("pg_ctl", "stop", "-D", self.data.resolve(), "-m", "fast", "-w", "-t", "60")
+        done = self.programs.postgres(
+            "pg_ctl", "stop", "-D", self.data.resolve(), "-m", "fast", "-w", "-t", "60"
+        )
         if done.returncode and self.pid() is not None:
             raise DatabaseRefusal(f"PostgreSQL on {self.data} did not stop: {last_line(done.stdout)}")
         with contextlib.suppress(OSError):  # something in it is not ours
@@ -212,7 +216,9 @@ class Server:
                 return
             said = self.log.read_bytes()[before:].decode(errors="replace") if self.log.exists() else ""
             if time.monotonic() > deadline or not PASSING.search(said):
-                raise DatabaseRefusal(f"PostgreSQL on {self.data} did not start: {last_line(said or done.stdout)}")
+                raise DatabaseRefusal(
+                    f"PostgreSQL on {self.data} did not start: {last_line(said or done.stdout)}"
+                )
             time.sleep(0.3)
 
     def _forget_dead_server(self, deadline: float, socket: Path):
@@ -228,7 +234,9 @@ class Server:
             return
         while len(lines) > 6 and memory_in_use(lines[6].split()[-1]):
             if time.monotonic() > deadline:
-                raise DatabaseRefusal(f"Processes of a killed PostgreSQL are still at work on {self.data}; try again.")
+                raise DatabaseRefusal(
+                    f"Processes of a killed PostgreSQL are still at work on {self.data}; try again."
+                )
             time.sleep(0.2)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
@@ -242,12 +250,16 @@ class Server:
                 "start as that account or as root, or name another folder in JANGWON_HOME."
             )
         if owner == 0:
-            raise DatabaseRefusal(f"{self.data} belongs to root, but PostgreSQL does not run as root: move it away.")
+            raise DatabaseRefusal(
+                f"{self.data} belongs to root, but PostgreSQL does not run as root: move it away."
+            )
 
     def _refuse_other_version(self):
         file = self.data / "PG_VERSION"
         if not file.exists():
-            raise DatabaseRefusal(f"{self.data} is not a PostgreSQL data folder: move it away and start again.")
+            raise DatabaseRefusal(
+                f"{self.data} is not a PostgreSQL data folder: move it away and start again."
+            )
         found, ours = file.read_text().strip(), self.programs.major
         if found != str(ours):
             raise DatabaseRefusal(
@@ -357,11 +369,15 @@ class Server:
             if not self.home.is_dir():
                 self.home.parent.mkdir(parents=True, exist_ok=True)
                 self.home.mkdir(exist_ok=True)
-                self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)  # root's: another account passes through
+                self.home.chmod(
+                    0o711 if os.geteuid() == 0 else 0o700
+                )  # root's: another account passes through
             lock = open(self.home / name, "a")
             self._give_to_home_owner(lock.fileno())
         except OSError as error:
-            raise DatabaseRefusal(f"JANGWON_HOME {self.home} can't be written to: {error.strerror}.") from error
+            raise DatabaseRefusal(
+                f"JANGWON_HOME {self.home} can't be written to: {error.strerror}."
+            ) from error
         return lock
 
     def _give_to_home_owner(self, file: Path | int):
@@ -387,7 +403,11 @@ def main(words: list[str]) -> int:
     pid = server.pid()
     match words:
         case ["status"]:
-            print(f"PostgreSQL runs on {server.data} (process {pid})." if pid else f"Nothing runs on {server.data}.")
+            print(
+                f"PostgreSQL runs on {server.data} (process {pid})."
+                if pid
+                else f"Nothing runs on {server.data}."
+            )
             return 0 if pid else 3
         case ["stop"]:
             if pid:
