@@ -252,9 +252,13 @@ class _Draft:
         while level >= 2:
             starts = [r for r in range(len(self.reviewers)) if r not in dead and len(self.queue[r]) == level]
             most = level - 2
-            if not starts or self.pass_on(
-                starts, lambda r, most=most: len(self.queue[r]) <= min(most, self.room[r] - 1), dead
-            ) is None:
+            if (
+                not starts
+                or self.pass_on(
+                    starts, lambda r, most=most: len(self.queue[r]) <= min(most, self.room[r] - 1), dead
+                )
+                is None
+            ):
                 level -= 1
 
     def loose(self) -> list[tuple[int, int]]:
