@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -29,11 +30,11 @@ def create_user(
     grade: str = "",
     title: str = "",
     email: str = "",
-    password: str | None = None,
+    password_hash: str = "",
 ) -> User:
-    """An account; without a password it can't log in until its owner has set one."""
+    """An account; without a password (given as Django's encoded hash) nobody logs in until its owner has set one."""
     user = User(username=username, name=name, office=office, grade=grade, title=title, email=email)
-    user.set_password(password)
+    user.password = password_hash or make_password(None)
     user.save()
     return user
 
