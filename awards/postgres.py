@@ -90,25 +90,27 @@ class Programs:
             raise DatabaseRefusal(
                 "PostgreSQL was not found: install requirements.txt, or name its programs in JANGWON_PG_BIN."
             )
-        installed = Path(wheel.origin).parent / "pginstall"
-        if self.may("-x", installed / "bin" / "postgres"):
-            return installed / "bin"
-        return self._copy(installed) / "bin"
+        package = Path(wheel.origin).parent
+        if not self.may("-x", package / "pginstall" / "bin" / "postgres"):
+            package = self._copy(package)
+        return package / "pginstall" / "bin"
 
-    def _copy(self, installed: Path) -> Path:
-        found = (installed / "bin" / "postgres").stat()
-        word = hashlib.sha256(f"{installed} {found.st_size} {found.st_mtime_ns}".encode()).hexdigest()[:12]
+    def _copy(self, package: Path) -> Path:
+        """A copy of the wheel's package and of the libraries beside it, which it finds by their relative place."""
+        found = (package / "pginstall" / "bin" / "postgres").stat()
+        word = hashlib.sha256(f"{package} {found.st_size} {found.st_mtime_ns}".encode()).hexdigest()[:12]
         copy = self.place / f"postgres-programs-{word}"
         if not copy.exists():
             for old in self.place.glob("postgres-programs-*"):
                 shutil.rmtree(old)
             making = Path(tempfile.mkdtemp(prefix="postgres-programs-", dir=self.place))
-            shutil.copytree(installed, making, symlinks=True, dirs_exist_ok=True)
+            for folder in (package, package.with_name(f"{package.name}.libs")):
+                if folder.exists():
+                    shutil.copytree(folder, making / folder.name, ignore=shutil.ignore_patterns("include"))
             for path in (making, *making.rglob("*")):
-                if not path.is_symlink():
-                    path.chmod(0o755)
+                path.chmod(0o755)
             making.rename(copy)
-        return copy
+        return copy / package.name
 
 
 def account_for(*folders: Path) -> pwd.struct_passwd:

@@ -54,7 +54,7 @@ def serve() -> int:
             Child.stop_all(web, worker)
 
 
-WORKER = ["--no-startup-delay", "--interval", "0.3"]
+WORKER = ["--no-startup-delay", "--interval", "0.3", "--verbosity", "0"]
 
 
 def _gunicorn(port: int) -> list[str]:
@@ -115,7 +115,7 @@ class Child:
     """A process of the web role that is started again when it dies."""
 
     def __init__(self, name: str, command: list[str]):
-        self.name, self.command = name, command
+        self.name, self.command, self.pause = name, command, 0
 
     def start(self):
         """Start it in a process group of its own, so that Ctrl-C reaches nobody but us."""
@@ -123,9 +123,10 @@ class Child:
         self.process = _start(self.command, own_group=True, JANGWON_ROLE="web", DATABASE_OWNER_URL="")
 
     def keep_alive(self):
-        """Start it again if it died: at once, or after a moment if it did not live long."""
-        if self.process.poll() is None or time.monotonic() - self.started < 2:
+        """Start it again if it died: at once, but ever more slowly if it never lives long."""
+        if self.process.poll() is None or time.monotonic() - self.started < self.pause:
             return
+        self.pause = min(2 * self.pause + 1, 60) if time.monotonic() - self.started < self.pause + 10 else 0
         print(f"{self.name} died ({self.process.returncode}) and is started again.", file=sys.stderr)
         # A killed gunicorn leaves its workers on the port.
         self.signal_group(signal.SIGKILL)
@@ -191,15 +192,17 @@ def _tell(port: int):
 
 
 def _migrate():
-    """Apply what is not applied, if anything; says so on standard error."""
+    """Apply the migrations that are not applied, and give the web role its rights; talks on standard error."""
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import connection, transaction
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Preparing the database …", file=sys.stderr)
         call_command("migrate", verbosity=0, stdout=sys.stderr)
+    with transaction.atomic():  # it gives, then takes away: nobody may see the state between
+        call_command("grant_rights", stdout=sys.stderr)
 
 
 def _collect_static():
