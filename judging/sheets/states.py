@@ -8,6 +8,7 @@ from awards.decisions import IllegalMove
 SHEET_MOVES = {"open": {"handed_in", "sealed"}, "handed_in": {"open"}, "sealed": {"open"}}
 SHEET_STATES = tuple(SHEET_MOVES)
 COUNTED = ("handed_in", "sealed")
+SETTLED = {"screening": "handed_in", "panel": "sealed"}  # what a round's assessor makes of a finished sheet
 
 
 def check_move(old: str, new: str) -> None:

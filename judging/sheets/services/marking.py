@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, F, FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from awards.actors import Actor
 from awards.canonical import canonical, digest, moment
-from awards.decisions import Invalid, Refused, ensure
+from awards.decisions import IllegalMove, Invalid, Refused, ensure
 from judging.sheets import ledger
 from judging.sheets.models import Criterion, HeldMark, Mark, RuleSnapshot, ScoreSheet, ScoringWrite
 from judging.sheets.permissions import can_mark
 from judging.sheets.queries import criteria_of, with_recusal
-from judging.sheets.states import check_move
+from judging.sheets.states import SETTLED, check_move
 
 TEXT_LIMIT = 4000
 
@@ -30,11 +31,13 @@ class Answer:
 
 
 def locked_sheet(sheet: ScoreSheet) -> ScoreSheet:
-    """The sheet's row, locked, with assessor, round, edition and `recused`."""
-    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related(
-        "assessor__user", "round__edition", "entry"
-    )
+    """The sheet's row, locked, with assessor, round, edition and entry as they are now, and `recused`."""
+    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related("assessor", "round__edition", "entry")
     return with_recusal(rows).get(pk=sheet.pk)
+
+
+def _is_own(sheet: ScoreSheet, actor: Actor) -> bool:
+    return actor.user is not None and sheet.assessor.user_id == actor.user.pk
 
 
 def freeze_rules(sheet: ScoreSheet, actor: Actor, now: datetime) -> None:
@@ -87,6 +90,7 @@ def _points(criterion: Criterion, value: str) -> int | None:
 
 def _text(field: str, value: str) -> str:
     kept = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\x00", "")
+    kept = kept.encode(errors="ignore").decode()  # half of a surrogate pair is no character
     if len(kept) > TEXT_LIMIT:
         raise Invalid({field: _("At most %(limit)d characters: shorten the text.") % {"limit": TEXT_LIMIT}})
     return kept
@@ -104,30 +108,46 @@ def save_field(
 
     `based_on` is the version its author was looking at (0: none yet); `write` the client's UUID. A repeat gets the
     first answer. A stale value is kept as a conflict (409 "conflict"), one after the close as late (409 "late").
-    Raises Refused or Invalid, and then keeps nothing.
+    Raises Refused or Invalid, and then keeps nothing. At most 10 queries, the two of its savepoint included.
     """
     sheet = locked_sheet(sheet)
-    if sheet.assessor.user_id == (actor.user.pk if actor.user else None):
-        if first := ScoringWrite.objects.filter(pk=write, sheet=sheet).first():
-            return Answer(first.status, first.answer)
+    if _is_own(sheet, actor) and (first := ScoringWrite.objects.filter(pk=write).first()):
+        if first.sheet_id != sheet.pk or first.answer.get("field") != field:
+            raise Invalid({field: _("This write has been used for something else. Load the page again.")})
+        return Answer(first.status, first.answer)
     decision = can_mark(actor, sheet, now)
     if not decision and decision.code != "too_late":
         raise Refused(decision)
-    criterion = next((c for c in criteria_of(sheet.round) if c.code == field), None)
+    criterion = None if field in ScoreSheet.TEXTS else _criterion(sheet, field)
     if criterion is None and field not in ScoreSheet.TEXTS:
         raise Invalid({field: _("This sheet has no such field.")})
     wanted = _points(criterion, value) if criterion else _text(field, value)
     if not decision:
-        answer = _hold(sheet, field, value, HeldMark.Why.LATE, based_on, now) | {"message": str(decision.reason)}
-        return _answer(write, sheet, 409, {"code": "late", **answer})
+        _hold(sheet, field, _shown(wanted) if criterion else wanted, HeldMark.Why.LATE, based_on, now)
+        late = _("This arrived after the close. It is kept as late and shown to you, but it does not count.")
+        return _answer(write, sheet, 409, {"code": "late", "field": field, "message": late})
     if criterion:
         return _save_mark(sheet, criterion, wanted, based_on, write, actor, now)
     return _save_text(sheet, field, wanted, based_on, write, now)
 
 
-def _hold(sheet, field, value, why, based_on, now) -> dict:
-    HeldMark.objects.create(sheet=sheet, field=field, value=value[:TEXT_LIMIT], why=why, based_on=based_on, at=now)
-    return {"field": field}
+def _criterion(sheet: ScoreSheet, code: str) -> Criterion | None:
+    """The criterion with what this sheet has of it: `mark_id`, `version` and `present` points, None without a mark;
+    `frozen`: the round's rules are; `held`: an older value waits for its author's choice. One query."""
+    held = HeldMark.objects.filter(sheet=sheet, field=code, why=HeldMark.Why.STALE, settled_at__isnull=True)
+    found = Criterion.objects.filter(round=sheet.round_id, code=code).annotate(
+        mine=FilteredRelation("mark", condition=Q(mark__sheet=sheet)),
+        mark_id=F("mine__pk"),
+        version=F("mine__version"),
+        present=F("mine__points"),
+        frozen=Exists(RuleSnapshot.objects.filter(round=sheet.round_id)),
+        held=Exists(held),
+    )
+    return found.order_by().first()
+
+
+def _hold(sheet, field, value, why, based_on, now) -> None:
+    HeldMark.objects.create(sheet=sheet, field=field, value=value, why=why, based_on=based_on, at=now)
 
 
 def _answer(write: uuid.UUID, sheet: ScoreSheet, status: int, body: dict) -> Answer:
@@ -136,29 +156,25 @@ def _answer(write: uuid.UUID, sheet: ScoreSheet, status: int, body: dict) -> Ans
 
 
 def _save_mark(sheet, criterion, points, based_on, write, actor, now) -> Answer:
-    mark = Mark.objects.filter(sheet=sheet, criterion=criterion).first()
-    version, present = (mark.version, mark.points) if mark else (0, None)
-    field = criterion.code
+    field, version, present = criterion.code, criterion.version or 0, criterion.present
     if version != based_on and present != points:
         _hold(sheet, field, _shown(points), HeldMark.Why.STALE, based_on, now)
         return _answer(
             write, sheet, 409, {"code": "conflict", "field": field, "version": version, "value": _shown(present)}
         )
-    if version == 0 or present != points:
+    if present != points:
         version += 1
-        mark = mark or Mark(sheet=sheet, criterion=criterion)
-        mark.points, mark.out_of, mark.version, mark.at = points, criterion.points, version, now
-        mark.save()
-        freeze_rules(sheet, actor, now)
-        _settle_held(sheet, field, now)
-        ledger.append(
-            edition=sheet.round.edition,
-            round=sheet.round,
-            kind="mark",
-            open_part=_subject(sheet) | {"criterion": field, "points": points, "version": version},
-            actor=actor,
-            now=now,
-            closed_part={"write": str(write)},
+        new = {"points": points, "out_of": criterion.points, "version": version, "at": now}
+        if criterion.mark_id:
+            Mark.objects.filter(pk=criterion.mark_id).update(**new)
+        else:
+            Mark.objects.create(sheet=sheet, criterion=criterion, **new)
+        if not criterion.frozen:
+            freeze_rules(sheet, actor, now)
+        if criterion.held:
+            _settle_held(sheet, field, now)
+        _append(
+            sheet, "mark", actor, now, {"criterion": field, "points": points, "version": version}, {"write": str(write)}
         )
     return _answer(write, sheet, 200, {"field": field, "version": version, "value": _shown(points), "at": moment(now)})
 
@@ -184,30 +200,34 @@ def _settle_held(sheet, field, now) -> None:
     )
 
 
-def _subject(sheet: ScoreSheet) -> dict:
-    return {"assessor": sheet.assessor.number, "entry": sheet.entry.public_id}
+def marks_of(sheet: ScoreSheet) -> dict[str, int]:
+    """The points on a sheet by criterion; a criterion without a mark is left out. One query."""
+    rows = Mark.objects.filter(sheet=sheet, points__isnull=False)
+    return dict(rows.values_list("criterion__code", "points"))
 
 
-def missing_criteria(sheet: ScoreSheet) -> list[Criterion]:
+def missing_criteria(sheet: ScoreSheet, marks: dict[str, int] | None = None) -> list[Criterion]:
     """The criteria without a mark on this sheet."""
-    marked = set(Mark.objects.filter(sheet=sheet, points__isnull=False).values_list("criterion_id", flat=True))
-    return [criterion for criterion in criteria_of(sheet.round) if criterion.pk not in marked]
+    marks = marks_of(sheet) if marks is None else marks
+    return [criterion for criterion in criteria_of(sheet.round) if criterion.code not in marks]
 
 
 @transaction.atomic
 def settle_sheet(*, sheet: ScoreSheet, state: str, actor: Actor, now: datetime, receipt: str = "") -> ScoreSheet:
-    """Hands a sheet in (screening) or seals it (panel): complete sheets only, by their assessor. Repeats are harmless."""
+    """Hands a sheet in (screening) or seals it (panel): complete ones only, by their assessor. Repeats do no harm."""
     sheet = locked_sheet(sheet)
-    if sheet.state == state and sheet.assessor.user == actor.user:
+    if sheet.state == state and _is_own(sheet, actor):
         return sheet
     ensure(can_mark(actor, sheet, now))
-    if missing := missing_criteria(sheet):
+    if state != SETTLED[sheet.round.kind]:
+        raise IllegalMove("sheet", sheet.state, state)
+    marks = marks_of(sheet)
+    if missing := missing_criteria(sheet, marks):
         names = ", ".join(criterion.label for criterion in missing)
         raise Invalid({missing[0].code: _("Not yet complete: %(names)s. Zero must be typed too.") % {"names": names}})
     check_move(sheet.state, state)
     sheet.state, sheet.settled_at, sheet.receipt = state, now, receipt
     sheet.save(update_fields=["state", "settled_at", "receipt"])
-    marks = dict(Mark.objects.filter(sheet=sheet).values_list("criterion__code", "points"))
     _append(sheet, state, actor, now, {"marks": marks})
     return sheet
 
@@ -216,7 +236,7 @@ def settle_sheet(*, sheet: ScoreSheet, state: str, actor: Actor, now: datetime, 
 def take_back(*, sheet: ScoreSheet, actor: Actor, now: datetime) -> ScoreSheet:
     """Takes a handed-in sheet back, until the window closes: it does not count until it is handed in again."""
     sheet = locked_sheet(sheet)
-    if sheet.state != "handed_in":
+    if sheet.state != "handed_in" and _is_own(sheet, actor):
         return sheet
     sheet.state = "open"  # judged as an open sheet: everything else must allow marking
     ensure(can_mark(actor, sheet, now))
@@ -228,17 +248,18 @@ def reopen_sheet(*, sheet: ScoreSheet, kind: str, actor: Actor, now: datetime, r
     check_move("handed_in" if kind == "taken_back" else "sealed", "open")
     sheet.state, sheet.settled_at, sheet.receipt = "open", None, ""
     sheet.save(update_fields=["state", "settled_at", "receipt"])
-    _append(sheet, kind, actor, now, {}, reason)
+    _append(sheet, kind, actor, now, {}, reason=reason)
     return sheet
 
 
-def _append(sheet, kind, actor, now, more, reason="") -> None:
+def _append(sheet, kind, actor, now, more, closed_part=None, reason="") -> None:
     ledger.append(
         edition=sheet.round.edition,
         round=sheet.round,
         kind=kind,
-        open_part=_subject(sheet) | more,
+        open_part={"assessor": sheet.assessor.number, "entry": sheet.entry.public_id} | more,
         actor=actor,
         now=now,
         reason=reason,
+        closed_part=closed_part,
     )
