@@ -1,5 +1,5 @@
 /* Every page's small conveniences: the phone's menu, asking before an act that has data-confirm, moving to the error
-   summary, and sending a form once.
+   summary, sending a form once, reaching wide tables by keyboard, and the switches of the display.
    Never does: send or change anything by itself, keep anything, decide anything. Without this file every page works. */
 
 const body = document.body;
@@ -101,7 +101,43 @@ function once() {
   });
 }
 
+/* A table that is wider than its place can be scrolled by keyboard, under the name of its caption. */
+function wideTables() {
+  for (const wrap of document.querySelectorAll(".krds-table-wrap")) {
+    const wide = wrap.scrollWidth > wrap.clientWidth;
+    const name = wrap.querySelector("caption")?.textContent.trim();
+    for (const [key, value] of [["tabindex", "0"], ["role", name && "region"], ["aria-label", name]]) {
+      if (wide && value) wrap.setAttribute(key, value);
+      else wrap.removeAttribute(key);
+    }
+  }
+}
+
+/* display.js has put the choice in force before anything was drawn. */
+function display() {
+  const root = document.documentElement;
+  for (const button of document.querySelectorAll("[data-display]")) {
+    const { display: key, on } = button.dataset;
+    button.setAttribute("aria-pressed", String(root.dataset[key] === on));
+    button.addEventListener("click", () => {
+      const next = root.dataset[key] === on ? "" : on;
+      if (next) root.dataset[key] = next;
+      else delete root.dataset[key];
+      button.setAttribute("aria-pressed", String(Boolean(next)));
+      try {
+        localStorage.setItem(`display.${key}`, next);
+      } catch (error) {
+        console.warn("the choice lasts for this page only", error.name);
+      }
+      wideTables();
+    });
+  }
+}
+
 menu();
 confirmations();
 once();
+display();
+wideTables();
+addEventListener("resize", wideTables);
 document.querySelector("[data-error-summary]")?.focus();
