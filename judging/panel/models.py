@@ -67,15 +67,25 @@ class Unsealing(models.Model):
 
 
 class Vote(models.Model):
-    """A secret vote of the panel on a tie that every rule left open; `order` is its outcome once counted."""
+    """A secret vote of the panel on a tie that every rule left open.
+
+    `chosen`, once closed: who come to stand above the line; empty where an even vote had no chair to break it.
+    """
 
     panel = models.ForeignKey(Panel, models.PROTECT)
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    line = models.CharField(max_length=12, help_text="the prize line: 1|2")
     tied = models.JSONField(help_text="public ids of the tied entries, in running order")
     places = models.PositiveSmallIntegerField(help_text="how many of them take the better grade")
-    order = models.JSONField(null=True)
+    chosen = models.JSONField(default=list)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["panel"], condition=Q(closed_at__isnull=True), name="one_open_vote"),
+        ]
 
 
 class Ballot(AppendOnly):

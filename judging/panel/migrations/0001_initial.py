@@ -53,13 +53,18 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=awards.ids.new_public_id, editable=False, max_length=16, unique=True)),
+                ('line', models.CharField(help_text='the prize line: 1|2', max_length=12)),
                 ('tied', models.JSONField(help_text='public ids of the tied entries, in running order')),
                 ('places', models.PositiveSmallIntegerField(help_text='how many of them take the better grade')),
-                ('order', models.JSONField(null=True)),
+                ('chosen', models.JSONField(default=list)),
                 ('opened_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('panel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='panel.panel')),
             ],
+            options={
+                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('panel',), name='one_open_vote')],
+            },
         ),
         migrations.CreateModel(
             name='Release',

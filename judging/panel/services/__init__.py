@@ -1,0 +1,1 @@
+"""What changes a final, each act asking its own permission; locks are taken panel, edition, sheets, chain."""
