@@ -37,7 +37,8 @@ def _rows() -> list[tuple[str, str, str, str, str]]:
         for n, office in enumerate([*bureaus[:6], *bureaus[2:4], "대구세관", "광주세관"], start=1)
     ]
     judges = [
-        (f"judge{n}", f"심사위원{n}(가상)", office, "고위공무원", "국장") for n, office in enumerate(bureaus[1:6], start=1)
+        (f"judge{n}", f"심사위원{n}(가상)", office, "고위공무원", "국장")
+        for n, office in enumerate(bureaus[1:6], start=1)
     ]
     external = [(f"judge{n}", f"외부위원{n}(가상)", "", "", "교수") for n in (6, 7)]
     others = [

@@ -55,9 +55,7 @@ class Times:
 def times_of_2024() -> Times:
     """The press release's own dates; it gives no submission window, so the demonstration chooses one."""
     at = lambda month, day, hour=0: datetime(2024, month, day, hour, tzinfo=SEOUL)  # noqa: E731
-    return Times(
-        at(10, 14, 9), at(11, 9), at(11, 13), at(11, 19), at(11, 20, 10), at(12, 9, 14), at(12, 9, 16)
-    )
+    return Times(at(10, 14, 9), at(11, 9), at(11, 13), at(11, 19), at(11, 20, 10), at(12, 9, 14), at(12, 9, 16))
 
 
 def times_around(now: datetime, stage: str) -> Times:

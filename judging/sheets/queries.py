@@ -12,7 +12,7 @@ from awards.actors import Actor
 from awards.models import Edition, Office
 from awards.offices import line_of_command, same_office
 from entries.models import Author, Entry
-from judging.sheets.models import Assessor, Criterion, Mark, Recusal, Round, ScoreSheet
+from judging.sheets.models import Assessor, Criterion, LedgerEntry, Mark, Recusal, Round, ScoreSheet
 from judging.sheets.states import COUNTED
 
 
@@ -115,3 +115,32 @@ def rule_conflicts(round: Round, entries: QuerySet[Entry]) -> dict[tuple[int, in
                 continue
             found[assessor.pk, entry_id] = str(basis)
     return found
+
+
+LEDGER_PAGE = 50
+
+
+def ledger_page(edition: Edition, before: int | None) -> tuple[list[dict], int | None]:
+    """The newest rows of an edition's chains before a key, and the key to go on from (None: no more).
+
+    Values of marks are left out: the auditor sees that they are there (RULES: People and roles).
+    """
+    rows = (
+        LedgerEntry.objects.filter(chain__edition=edition).select_related("chain__round", "closedpart").order_by("-pk")
+    )
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: LEDGER_PAGE + 1])
+    page = [
+        {
+            "pk": row.pk,
+            "chain": row.chain,
+            "position": row.position,
+            "kind": row.kind,
+            "hash": row.hash,
+            "at": row.closedpart.at if hasattr(row, "closedpart") else None,
+            "assessor": json.loads(row.open_part).get("assessor", ""),
+        }
+        for row in found[:LEDGER_PAGE]
+    ]
+    return page, page[-1]["pk"] if len(found) > LEDGER_PAGE else None

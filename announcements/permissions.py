@@ -1,0 +1,36 @@
+"""Who may prepare and release what is told. Each answer is a Decision."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from announcements.models import Preparation
+from awards.actors import Actor
+from awards.decisions import ALLOWED, Decision, forbidden, not_now
+from awards.models import Edition
+from awards.permissions import allows, both, has_role
+
+
+def can_see_preparations(actor: Actor, edition: Edition, now: datetime) -> Decision:
+    """Before the release an announcement exists for the managers and the auditor alone."""
+    return has_role(actor, "manager", "auditor")
+
+
+def can_prepare(actor: Actor, edition: Edition, kind: str, now: datetime) -> Decision:
+    return both(has_role(actor, "manager"), allows(edition, f"announce.{kind}", now))
+
+
+def can_release(actor: Actor, preparation: Preparation, now: datetime) -> Decision:
+    """A second manager releases: never the one who prepared."""
+    decision = can_prepare(actor, preparation.edition, preparation.kind, now)
+    if not decision:
+        return decision
+    if preparation.ended_at:
+        return not_now(_("This announcement has been released or dropped already."))
+    if actor.user == preparation.prepared_by:
+        return forbidden(_("You prepared this announcement: a second manager releases it."))
+    return ALLOWED
+
+
+def can_read_ledger(actor: Actor, edition: Edition, now: datetime) -> Decision:
+    return has_role(actor, "auditor")

@@ -1,0 +1,1 @@
+"""The only writers of announcements. They never send anything and never render a page."""
