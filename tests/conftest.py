@@ -74,3 +74,11 @@ def as_user(client, story):
         return client
 
     return log_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_by_their_own_names():
+    """Pages rendered in this process need no collected files; the browser's server has them (tests/browser)."""
+    from django.conf import settings
+
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
