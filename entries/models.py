@@ -108,6 +108,8 @@ class Entry(models.Model):
 class EntryVersion(AppendOnly):
     """What was submitted, as it was: canonical JSON with its digest, and the people copied as they were then.
 
+    `title`, `track` and `lead` repeat the content, so that lists can search and filter what counts.
+
     content: {"title", "summary", "track", "answers": [{"question", "text", "class", "answer"}],
     "people": [{"user", "part", "name", "grade", "title", "office", "office_path"}],
     "files": [{"file", "name", "sha256", "size"}]}
@@ -116,6 +118,9 @@ class EntryVersion(AppendOnly):
     entry = models.ForeignKey(Entry, models.PROTECT)
     number = models.PositiveSmallIntegerField()
     receipt = models.CharField(max_length=24, unique=True)
+    title = models.CharField(max_length=200)
+    track = models.ForeignKey(Track, models.PROTECT, related_name="+")
+    lead = models.CharField(max_length=400)
     content = models.TextField()
     digest = models.CharField(max_length=64)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -155,7 +160,7 @@ class Author(models.Model):
 
 
 class Attachment(models.Model):
-    """A file of an entry, stored under a name that can't be guessed; removed ones stay for the versions that had them."""
+    """A file of an entry, stored under a name that can't be guessed; removed ones stay for their versions."""
 
     entry = models.ForeignKey(Entry, models.PROTECT)
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)

@@ -1,0 +1,1 @@
+"""The only writers of questions, entries, authors, files, submitted versions and settlements."""
