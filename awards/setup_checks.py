@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from awards import contributions
+from awards.actors import Actor
 from awards.contributions import Check, Page
 from awards.models import Edition
 from awards.queries import live_grants
@@ -15,6 +16,7 @@ def register() -> None:
     contributions.add_stage_check("submission", _before_submission)
     contributions.add_stage_check("screening", _before_screening)
     contributions.add_setup_pages(_pages)
+    contributions.add_navigation(_navigation)
 
 
 def _before_submission(edition: Edition, now: datetime) -> list[Check]:
@@ -62,3 +64,9 @@ def _pages(edition: Edition) -> list[Page]:
         ("people", _("People and roles")),
     ]
     return [Page(code, label, reverse(f"setup_{code}", args=[edition.slug])) for code, label in names]
+
+
+def _navigation(actor: Actor, edition: Edition) -> list[Page]:
+    if not actor.is_staff:
+        return []
+    return [Page("setup", _("Set-up"), reverse("setup", args=[edition.slug]))]

@@ -18,6 +18,8 @@ def register() -> None:
 
 
 LABELS = {"screening": _("Screening: rule and criteria"), "panel": _("Final: rule and criteria")}
+ASSESSOR_LABELS = {"screening": _("Screening: assessors"), "panel": _("Final: assessors")}
+RECUSAL_LABELS = {"screening": _("Screening: recusals"), "panel": _("Final: recusals")}
 ADD_UP = {
     "screening": _("The points of the screening criteria add up to 100"),
     "panel": _("The points of the final's criteria add up to 100"),
@@ -40,6 +42,11 @@ def _criteria(edition: Edition, now: datetime) -> list[Check]:
 
 def _pages(edition: Edition) -> list[Page]:
     return [
-        Page(f"round_{kind}", label, reverse("setup_round", args=[edition.slug, kind]))
-        for kind, label in LABELS.items()
+        Page(f"{code}_{kind}", label, reverse(name, args=[edition.slug, kind]))
+        for kind in LABELS
+        for code, name, label in (
+            ("round", "setup_round", LABELS[kind]),
+            ("assessors", "sheets_assessors", ASSESSOR_LABELS[kind]),
+            ("recusals", "sheets_recusals", RECUSAL_LABELS[kind]),
+        )
     ]

@@ -1,0 +1,1 @@
+"""Pages about rounds, assessors and recusals: fetch what may be seen, call the service, say what happened."""
