@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from awards.actors import Actor
 from awards.canonical import canonical, digest, moment
 from awards.decisions import IllegalMove, Invalid, Refused, ensure
+from entries.words import clean_text
 from judging.sheets import ledger
 from judging.sheets.models import Criterion, HeldMark, Mark, RuleSnapshot, ScoreSheet, ScoringWrite
 from judging.sheets.permissions import can_mark
@@ -89,8 +90,7 @@ def _points(criterion: Criterion, value: str) -> int | None:
 
 
 def _text(field: str, value: str) -> str:
-    kept = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\x00", "")
-    kept = kept.encode(errors="ignore").decode()  # half of a surrogate pair is no character
+    kept = clean_text(value)
     if len(kept) > TEXT_LIMIT:
         raise Invalid({field: _("At most %(limit)d characters: shorten the text.") % {"limit": TEXT_LIMIT}})
     return kept
@@ -144,6 +144,43 @@ def _criterion(sheet: ScoreSheet, code: str) -> Criterion | None:
         held=Exists(held),
     )
     return found.order_by().first()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a sheet that was posted whole: answers of fields that were written, messages of refused ones."""
+
+    answers: dict[str, Answer]
+    errors: dict[str, str]
+
+    @property
+    def all_saved(self) -> bool:
+        return not self.errors and all(answer.status == 200 for answer in self.answers.values())
+
+
+@transaction.atomic
+def save_posted(
+    *, sheet: ScoreSheet, typed: dict[str, tuple[str, int]], page: uuid.UUID, actor: Actor, now: datetime
+) -> Posted:
+    """Saves a sheet posted by its plain form: `typed` has (value, version it was based on) by field.
+
+    `page` is the form's own UUID: the same form posted twice with the same content is one write. What is live
+    already is not written again. A field that can't be saved does not keep the others from being saved.
+    """
+    live = marks_of(sheet)
+    done = Posted({}, {})
+    for field, (value, based_on) in typed.items():
+        present = getattr(sheet, field) if field in ScoreSheet.TEXTS else _shown(live.get(field))
+        if value.replace("\r\n", "\n") == present:
+            continue
+        write = uuid.uuid5(page, f"{field} {based_on} {value}")
+        try:
+            done.answers[field] = save_field(
+                sheet=sheet, field=field, value=value, based_on=based_on, write=write, actor=actor, now=now
+            )
+        except Invalid as invalid:
+            done.errors.update(invalid.errors)
+    return done
 
 
 def _hold(sheet, field, value, why, based_on, now) -> None:

@@ -1,0 +1,30 @@
+"""The selection as it is played: screening is closed, one manager proposes the official order, the second confirms."""
+
+from datetime import timedelta
+
+from judging.screening.services import begin_selection
+from judging.selection.models import Selection
+from judging.selection.queries import standings
+from judging.selection.services import Choice, confirm_selection, propose_selection
+
+from .story import Story
+
+REASON = "동점이므로 위원 간 협의로 결정함 (가상)"
+MINUTES = "공식 순위를 그대로 따르기로 함. (가상)"
+
+
+def close_and_select(*, story: Story) -> Selection:
+    """Ends screening and takes the decision along the official order, with three reserves."""
+    now = story.times.selected
+    edition = begin_selection(edition=story.fresh(), actor=story.actor("manager", now), now=now)
+    story.edition = edition
+    found = standings(edition)
+    order = [line.entry.public_id for line in found.lines if line.score is not None]
+    chosen, rest = order[: found.size], order[found.size :]
+    choice = Choice(chosen, rest[:3], dict.fromkeys(found.official.on_line, REASON), MINUTES)
+    hour = timedelta(hours=1)
+    selection = propose_selection(
+        edition=edition, choice=choice, declared=True, actor=story.actor("manager", now + hour), now=now + hour
+    )
+    second = story.actor("manager2", now + 2 * hour)
+    return confirm_selection(selection=selection, declared=True, actor=second, now=now + 2 * hour)

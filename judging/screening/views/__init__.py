@@ -1,0 +1,1 @@
+"""Pages of screening: fetch what may be seen, call the service, say what happened."""
