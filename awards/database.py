@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import stat
 import sys
 import tempfile
 import threading
@@ -26,17 +25,18 @@ from awards.postgres import (
     Programs,
     account_for,
     account_name,
+    give,
     is_listed,
     is_postgres,
     last_line,
     memory_in_use,
+    socket_folder,
     utf8_locale,
 )
 
 NAME = "jangwon"
 SUPERUSER, OWNER, WEB = "jangwon_super", "jangwon_owner", "jangwon_web"
 PATIENCE = 30  # seconds; a killed server leaves processes behind that must end before the next one can start
-SOCKET_LIMIT = 103  # bytes of a socket's path on macOS; 107 on Linux
 
 ACCESS = f"local all {SUPERUSER},{OWNER},{WEB} peer map=jangwon\n"
 OPTIONS = {
@@ -119,19 +119,26 @@ class Server:
     @contextlib.contextmanager
     def in_use(self):
         """Start or join the server; stop it at the end if nobody else uses it."""
+        with self._open_lock("database-users.lock") as users:
+            try:
+                with self.alone():
+                    fcntl.flock(users, fcntl.LOCK_SH)
+                    self.start()
+                yield
+            except DatabaseRefusal:
+                raise  # what runs there, if anything, is not ours to stop
+            except BaseException:
+                self._leave(users)
+                raise
+            self._leave(users)
+
+    def _leave(self, users):
         with self.alone():
-            self.start()
-            users = self._open_lock("database-users.lock")
-            fcntl.flock(users, fcntl.LOCK_SH)
-        try:
-            yield
-        finally:
-            with self.alone(), users:
-                fcntl.flock(users, fcntl.LOCK_UN)
-                # Refused while somebody else is at work: then the last one out stops the server.
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    self.stop()
+            fcntl.flock(users, fcntl.LOCK_UN)
+            # Refused while somebody else is at work: then the last one out stops the server.
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self.stop()
 
     def ensure_running(self):
         """Start the server again, at the same address, if it died. For a process inside in_use()."""
@@ -189,9 +196,7 @@ class Server:
         """Stop the server if it runs. The caller is alone()."""
         if self.pid() is None:
             return
-        done = self.programs.postgres(
-            "pg_ctl", "stop", "-D", self.data.resolve(), "-m", "fast", "-w", "-t", "60"
-        )
+        done = self.programs.postgres("pg_ctl", "stop", "-D", self.data.resolve(), "-m", "fast", "-w", "-t", "60")
         if done.returncode and self.pid() is not None:
             raise DatabaseRefusal(f"PostgreSQL on {self.data} did not stop: {last_line(done.stdout)}")
         with contextlib.suppress(OSError):  # something in it is not ours
@@ -202,7 +207,8 @@ class Server:
         self._refuse_other_version()
         self._refuse_unwritable()
         self._write_access()
-        socket = self._socket_folder()
+        socket = socket_folder(self.socket_record, self.programs.account)
+        self._give_to_home_owner(self.socket_record)
         if self.log.exists() and self.log.stat().st_size > 1_000_000:
             os.replace(self.log, f"{self.log}.1")
         settings = OPTIONS | {"unix_socket_directories": str(socket)}
@@ -216,9 +222,7 @@ class Server:
                 return
             said = self.log.read_bytes()[before:].decode(errors="replace") if self.log.exists() else ""
             if time.monotonic() > deadline or not PASSING.search(said):
-                raise DatabaseRefusal(
-                    f"PostgreSQL on {self.data} did not start: {last_line(said or done.stdout)}"
-                )
+                raise DatabaseRefusal(f"PostgreSQL on {self.data} did not start: {last_line(said or done.stdout)}")
             time.sleep(0.3)
 
     def _forget_dead_server(self, deadline: float, socket: Path):
@@ -234,9 +238,7 @@ class Server:
             return
         while len(lines) > 6 and memory_in_use(lines[6].split()[-1]):
             if time.monotonic() > deadline:
-                raise DatabaseRefusal(
-                    f"Processes of a killed PostgreSQL are still at work on {self.data}; try again."
-                )
+                raise DatabaseRefusal(f"Processes of a killed PostgreSQL are still at work on {self.data}; try again.")
             time.sleep(0.2)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
@@ -250,16 +252,12 @@ class Server:
                 "start as that account or as root, or name another folder in JANGWON_HOME."
             )
         if owner == 0:
-            raise DatabaseRefusal(
-                f"{self.data} belongs to root, but PostgreSQL does not run as root: move it away."
-            )
+            raise DatabaseRefusal(f"{self.data} belongs to root, but PostgreSQL does not run as root: move it away.")
 
     def _refuse_other_version(self):
         file = self.data / "PG_VERSION"
         if not file.exists():
-            raise DatabaseRefusal(
-                f"{self.data} is not a PostgreSQL data folder: move it away and start again."
-            )
+            raise DatabaseRefusal(f"{self.data} is not a PostgreSQL data folder: move it away and start again.")
         found, ours = file.read_text().strip(), self.programs.major
         if found != str(ours):
             raise DatabaseRefusal(
@@ -294,7 +292,7 @@ class Server:
         for left in place.glob("postgres.new-*"):
             shutil.rmtree(left)
         fresh = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=place))
-        _give(fresh, self.programs.account.pw_uid, self.programs.account.pw_gid)
+        give(fresh, self.programs.account.pw_uid, self.programs.account.pw_gid)
         arguments = ["--lc-collate=C", f"--lc-ctype={utf8_locale()}", "--data-checksums", "--auth=reject"]
         if self.programs.major >= 17:
             arguments += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -326,27 +324,6 @@ class Server:
         if NAME not in found:
             cursor.execute(f"CREATE DATABASE {NAME} OWNER {OWNER}")
 
-    def _socket_folder(self) -> Path:
-        """A short, private folder, made if need be; the same after a crash, so that addresses stay right."""
-        account = self.programs.account
-        if self.socket_record.exists():
-            folder = Path(self.socket_record.read_text())
-            with contextlib.suppress(FileNotFoundError):
-                found = folder.lstat()
-                private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
-                if private and found.st_uid == account.pw_uid:
-                    return folder
-            self.socket_record.unlink()
-        parent = "/tmp" if os.access("/tmp", os.W_OK | os.X_OK) else tempfile.gettempdir()
-        folder = Path(tempfile.mkdtemp(prefix="jangwon-", dir=parent))
-        if len(os.fsencode(folder)) + len("/.s.PGSQL.5432") > SOCKET_LIMIT:
-            folder.rmdir()
-            raise DatabaseRefusal(f"{parent} is too long a path for a socket: set TMPDIR.")
-        _give(folder, account.pw_uid, account.pw_gid)
-        self.socket_record.write_text(str(folder))
-        self._give_to_home_owner(self.socket_record)
-        return folder
-
     @cached_property
     def programs(self) -> Programs:
         """The programs and a place for the data, which the server's account can reach.
@@ -369,20 +346,16 @@ class Server:
             if not self.home.is_dir():
                 self.home.parent.mkdir(parents=True, exist_ok=True)
                 self.home.mkdir(exist_ok=True)
-                self.home.chmod(
-                    0o711 if os.geteuid() == 0 else 0o700
-                )  # root's: another account passes through
+                self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)  # root's: another account passes through
             lock = open(self.home / name, "a")
             self._give_to_home_owner(lock.fileno())
         except OSError as error:
-            raise DatabaseRefusal(
-                f"JANGWON_HOME {self.home} can't be written to: {error.strerror}."
-            ) from error
+            raise DatabaseRefusal(f"JANGWON_HOME {self.home} can't be written to: {error.strerror}.") from error
         return lock
 
     def _give_to_home_owner(self, file: Path | int):
         owner = self.home.stat()
-        _give(file, owner.st_uid, owner.st_gid)
+        give(file, owner.st_uid, owner.st_gid)
 
     def _pid_file(self) -> list[str]:
         try:
@@ -392,22 +365,13 @@ class Server:
         return lines if lines and lines[0].strip().isdigit() else []
 
 
-def _give(file: Path | int, uid: int, gid: int):
-    if os.geteuid() == 0:
-        os.chown(file, uid, gid)
-
-
 def main(words: list[str]) -> int:
     """status, stop, url or url owner: for a person in trouble. Returns the exit code."""
     server = Server(home_folder())
     pid = server.pid()
     match words:
         case ["status"]:
-            print(
-                f"PostgreSQL runs on {server.data} (process {pid})."
-                if pid
-                else f"Nothing runs on {server.data}."
-            )
+            print(f"PostgreSQL runs on {server.data} (process {pid})." if pid else f"Nothing runs on {server.data}.")
             return 0 if pid else 3
         case ["stop"]:
             if pid:

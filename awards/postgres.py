@@ -12,12 +12,14 @@ import os
 import pwd
 import re
 import shutil
+import stat
 import subprocess
 import tempfile
 from functools import cached_property
 from pathlib import Path
 
 OLDEST = 15
+SOCKET_LIMIT = 103  # bytes of a socket's path on macOS; 107 on Linux
 
 
 class DatabaseRefusal(Exception):
@@ -136,6 +138,35 @@ def account_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
+
+
+def give(file: Path | int, uid: int, gid: int):
+    """As root: make a file, or an open one, another account's."""
+    if os.geteuid() == 0:
+        os.chown(file, uid, gid)
+
+
+def socket_folder(record: Path, account: pwd.struct_passwd) -> Path:
+    """A short, private folder of the account, made if need be; `record` is the file that remembers its name.
+
+    After a crash it is the same one, so that the addresses that were given out stay right.
+    """
+    if record.exists():
+        folder = Path(record.read_text())
+        with contextlib.suppress(FileNotFoundError):
+            found = folder.lstat()
+            private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
+            if private and found.st_uid == account.pw_uid:
+                return folder
+        record.unlink()
+    parent = "/tmp" if os.access("/tmp", os.W_OK | os.X_OK) else tempfile.gettempdir()
+    folder = Path(tempfile.mkdtemp(prefix="jangwon-", dir=parent))
+    if len(os.fsencode(folder)) + len("/.s.PGSQL.5432") > SOCKET_LIMIT:
+        folder.rmdir()
+        raise DatabaseRefusal(f"{parent} is too long a path for a socket: set TMPDIR.")
+    give(folder, account.pw_uid, account.pw_gid)
+    record.write_text(str(folder))
+    return folder
 
 
 def utf8_locale() -> str:
