@@ -8,9 +8,10 @@ class PanelConfig(AppConfig):
     label = "panel"
 
     def ready(self):
-        from judging.panel import setup_checks
+        from judging.panel import queries, setup_checks
         from judging.panel.replay import replay
-        from judging.sheets import ledger
+        from judging.sheets import ledger, subjects
 
+        subjects.register("panel", queries.finalist_entries)
         ledger.add_replay(replay)
         setup_checks.register()

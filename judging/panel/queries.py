@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from awards.actors import Actor
 from awards.canonical import digest
 from awards.models import Edition
+from entries.models import Entry
 from judging.panel.models import Panel, Release, Result, Slot, Unsealing, Vote
 from judging.panel.states import ON_STAGE
 from judging.selection.models import Finalist
@@ -52,6 +53,11 @@ def finalists_to_draw(edition: Edition) -> QuerySet[Finalist]:
         reserve_position__isnull=True,
         withdrawn_at__isnull=True,
     ).select_related("entry__counting")
+
+
+def finalist_entries(edition: Edition) -> QuerySet[Entry]:
+    """What the final's round is about, also before the draw (judging.sheets.subjects)."""
+    return Entry.objects.filter(pk__in=finalists_to_draw(edition).values("entry")).select_related("counting")
 
 
 def judges_of(round: Round) -> QuerySet[Assessor]:

@@ -9,8 +9,7 @@ from awards import contributions
 from awards.actors import Actor
 from awards.contributions import Check, Page
 from awards.models import Edition
-from entries.models import Entry
-from judging.panel.queries import finalists_to_draw, judges_of, unsettled_recusals
+from judging.panel.queries import finalist_entries, judges_of, unsettled_recusals
 from judging.sheets.queries import live_recusals, round_of, rule_conflicts
 
 FINAL_STAGES = ("finalists", "panel", "result")
@@ -27,15 +26,14 @@ def before_panel(edition: Edition, now: datetime) -> list[Check]:
     if round is None:
         return [Check("panel_round", _("The final's rule and criteria are set"), False)]
     judges = [judge for judge in judges_of(round) if not judge.reserve]
-    finalists = finalists_to_draw(edition)
-    entries = Entry.objects.filter(pk__in=finalists.values("entry"))
+    entries = finalist_entries(edition)
     known = set(live_recusals(round).values_list("assessor_id", "entry_id"))
     unsettled = unsettled_recusals(round).exclude(basis__in=("declared", "requested")).count()
     missing = len(set(rule_conflicts(round, entries)) - known)
     external = sum(judge.external for judge in judges)
-    draw = reverse("panel_draw", args=[edition.slug])
+    recusals = reverse("sheets_recusals", args=[edition.slug, "panel"])
     return [
-        Check("finalists", _("There are finalists"), finalists.exists()),
+        Check("finalists", _("There are finalists"), entries.exists()),
         Check(
             "judges",
             _("There are at least as many judges as the quorum asks for"),
@@ -49,7 +47,7 @@ def before_panel(edition: Edition, now: datetime) -> list[Check]:
             detail=f"{external} / {round.quorum_external}",
         ),
         Check("chair", _("One judge is chair"), sum(judge.chair for judge in judges) == 1),
-        Check("recusals_found", _("All recusals by rule are proposed"), not missing, str(missing or ""), draw),
+        Check("recusals_found", _("All recusals by rule are proposed"), not missing, str(missing or ""), recusals),
         Check(
             "recusals_settled",
             _("All recusals by rule are confirmed"),

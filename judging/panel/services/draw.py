@@ -1,4 +1,4 @@
-"""Proposes the recusals that the rule demands, and draws the running order: with it the final begins."""
+"""Draws the running order and gives every judge their sheets: with it the final begins."""
 
 from datetime import datetime
 
@@ -9,23 +9,13 @@ from awards.actors import Actor
 from awards.decisions import Invalid, ensure
 from awards.models import Edition
 from awards.services.stages import lock_edition, move_stage
-from entries.models import Entry
 from judging.panel.draw import SEED_LIMIT, clean_seed, running_order
 from judging.panel.models import Panel, Slot
 from judging.panel.permissions import can_draw
 from judging.panel.queries import finalists_to_draw, judges_of, panel_of
 from judging.sheets import ledger
-from judging.sheets.models import Recusal
 from judging.sheets.queries import round_of
-from judging.sheets.services.assessors import assign_sheets, propose_rule_recusals
-
-
-@transaction.atomic
-def propose_recusals(*, edition: Edition, actor: Actor, now: datetime) -> list[Recusal]:
-    """Proposes every recusal by rule between judges and finalists that is not there yet; a manager confirms them."""
-    ensure(can_draw(actor, edition, now))
-    round = round_of(edition, "panel")
-    return propose_rule_recusals(round=round, entries=_entries(edition), actor=actor, now=now)
+from judging.sheets.services.assessors import assign_sheets
 
 
 @transaction.atomic
@@ -65,6 +55,3 @@ def draw_order(*, edition: Edition, seed: str, actor: Actor, now: datetime) -> P
     )
     return panel
 
-
-def _entries(edition: Edition):
-    return Entry.objects.filter(pk__in=finalists_to_draw(edition).values("entry"))
