@@ -39,6 +39,8 @@ def main(dev: bool):
         install("requirements.txt")
         if dev:
             install("requirements-dev.txt")
+            if not shutil.which("msgfmt"):  # awards/messages.py looks for texts without a translation
+                install_system_package("gettext", "GNU gettext")
             print(chromium() or install_chromium())
 
 
