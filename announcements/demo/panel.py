@@ -1,4 +1,4 @@
-"""The demonstration's final: the draw, every finalist on stage, marks, seals, the close, and the release by four people.
+"""The demonstration's final: draw, every finalist on stage, marks, seals, the close, and the release by four people.
 
 Before it runs: the finalists are announced and the panel has pledged. All within final_starts … final_ends.
 """
