@@ -8,8 +8,8 @@ meet).
 
 Pure: this module knows ids and numbers, nothing of Django, people or marks. It never looks at a mark, never
 takes away a review that was already given, and never leaves anything to the order of its input or to a hash
-seed: the same question and seed give the same plan. Only the worker and the commands import it, as with
-`judging.ranking`.
+seed: the same question and seed give the same plan. As with `judging.ranking` only the worker and
+the commands run it; it needs no numpy, so that importing it costs nothing.
 """
 
 import random

@@ -106,13 +106,14 @@ def smallest_flip(problem: Problem) -> dict | None:
     return {"entry": entry, "change": sign * points, "reviews": count[entry], "level_with": other}
 
 
-def report(problem: Problem, seed: int = 0) -> dict:
-    """Everything about the standing as plain JSON (exact numbers as "n/d"), for the worker to store.
+def report(problem: Problem, seed: int = 0, *, scores: dict[str, Fraction] | None = None) -> dict:
+    """Everything about the standing as plain JSON (exact numbers as "n/d"), for the worker to store; `scores`
+    as in `fit`.
 
     The fields of Standing, `above` as [[i, j, p]], `warnings` as [{"code", "text"}], and "finalists",
     "official_finalists", "leave_one_out", "doubtful_seats", "borderline", "bridges", "smallest_flip".
     """
-    standing = fit(problem, seed)
+    standing = fit(problem, seed, scores=scores)
     flip = smallest_flip(problem)
     fitted = bool(standing.moves)
     return asdict(standing) | {

@@ -11,9 +11,11 @@ The model: y_ij = μ + b_j + a_j q_i + ε_ij. q is an entry's quality, N(0, τ²
 ω²), in points above (+) or below (-) the panel; a a reviewer's spread, N(1, 0.2²); ε scaled by the reviewer's
 own noise s_j with the tails of a t with ν degrees. In turn: an additive fit averaged over a grid of τ²/σ² and
 ω²/σ² (Patterson and Thompson 1971; Henderson 1975), EM sweeps for a, b, s and robust weights (Platt and
-Burges 2012; Ge, Welling and Ghahramani 2013; Tan et al. 2021), the additive fit again on the scores freed of
-spread and noise, and draws from it for P(top N) (Heyard, Ott, Salanti and Egger 2022, "Rethinking the Funding
-Line at the Swiss National Science Foundation"). docs/adjusted-order.md explains it without formulas.
+Burges 2012; Ge, Welling and Ghahramani 2013; Tan et al. 2021), and the additive fit again on the scores freed
+of spread and noise. The two additive fits are averaged by how far the marks speak for the second beyond what
+chance would (`estimator.fit`), and draws from both give P(top N) (Heyard, Ott, Salanti and Egger 2022,
+"Rethinking the Funding Line at the Swiss National Science Foundation"). docs/adjusted-order.md explains it
+without formulas.
 """
 
 from collections import Counter
@@ -23,7 +25,7 @@ from fractions import Fraction
 import numpy as np
 
 from judging import estimator
-from judging.problem import Arrays, Problem, alpha, as_arrays, components, official, warnings
+from judging.problem import Arrays, Problem, RankingError, alpha, as_arrays, components, official, warnings
 
 FAIR = (0.6, 1.5)  # spread outside is flagged
 NOISY = 1.5  # noise above so many times the pooled noise is flagged
@@ -47,8 +49,9 @@ class Reviewer:
 
 @dataclass(frozen=True)
 class Move:
-    """Why an entry's adjusted score differs from its mean: `by` {reviewer: points}, `pull` points towards the
-    average of all entries because of few or contradictory reviews. Together they are the whole difference."""
+    """Why an entry's adjusted score differs from the plain mean of its marks: `by` {reviewer: points}, `pull`
+    points towards the average of all entries because of few or contradictory reviews. Together they are the
+    whole difference."""
 
     by: dict[str, float]
     pull: float
@@ -58,12 +61,12 @@ class Move:
 class Standing:
     """What `fit` answers; every mapping is by id, best official score first, and holds ranked entries only.
 
-    `official` exact means; `adjusted` points; `interval` the middle 90 % of each adjusted score; `p_top`
-    P(among the top N), {} where it can't be said; `above` {(i, j): P(i above j)} where official and adjusted
-    order disagree about the cut line (i is in by the adjusted order, j by the official one); `icc` of a
-    single review, `icc_free` with severity taken out, `alpha` Krippendorff's (None where undefined);
-    `components` the pieces that no reviewer connects, largest first; `unranked` entries without a review,
-    which block the closing; `warnings` (code, text).
+    `official` exact scores (means, if no others were given); `adjusted` points; `interval` the middle 90 % of
+    each adjusted score; `p_top` P(among the top N), {} where it can't be said; `above` {(i, j): P(i above j)}
+    where official and adjusted order disagree about the cut line (i is in by the adjusted order, j by the
+    official one); `icc` of a single review, `icc_free` with severity taken out, `alpha` Krippendorff's (None
+    where undefined); `components` the pieces that no reviewer connects, largest first; `unranked` entries
+    without a review, which block the closing; `warnings` (code, text).
     """
 
     top: int
@@ -97,12 +100,24 @@ class Standing:
         return sorted(self.official, key=lambda e: (-self.official[e], e))[: self.top]
 
 
-def fit(problem: Problem, seed: int = 0, *, nu: float = estimator.NU, with_draws: bool = True) -> Standing:
+def fit(
+    problem: Problem,
+    seed: int = 0,
+    *,
+    nu: float = estimator.NU,
+    with_draws: bool = True,
+    scores: dict[str, Fraction] | None = None,
+) -> Standing:
     """The standing of `problem`. The same problem, seed and machine give the same digits; labels and the
     order of the input change nothing. `with_draws=False` leaves out P, intervals and severity's sd (refits
-    for comparison).
+    for comparison). `scores`: the official scores where the frozen rule is not the mean (the trimmed mean,
+    say).
     """
     means, pieces = official(problem), components(problem)
+    if scores is not None:
+        if set(scores) != set(means):
+            raise RankingError("scores: not those of the entries with a review")
+        means = dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
     unranked = tuple(e for e in problem.entries if e not in means)
     counts = Counter(reviewer for _, reviewer, _ in problem.reviews)
     standing = Standing(
@@ -151,8 +166,8 @@ def _fitted(standing: Standing, arrays: Arrays, with_draws: bool) -> Standing:
     sd = None
     if with_draws:
         standing, sd = _with_chances(standing, arrays, found)
-    severity = found.a * found.cells.b + removed
-    return replace(standing, reviewers=standing.reviewers | _described(standing, arrays, found, severity, sd))
+    described = _described(standing, arrays, found, found.severity + removed, sd)
+    return replace(standing, reviewers=standing.reviewers | described)
 
 
 def _with_chances(standing: Standing, arrays: Arrays, found: estimator.Fit) -> tuple[Standing, np.ndarray]:
@@ -163,9 +178,7 @@ def _with_chances(standing: Standing, arrays: Arrays, found: estimator.Fit) -> t
     raised, sunk = inside - outside, outside - inside
     pairs = [(i, j) for i in standing.official if i in raised for j in standing.official if j in sunk]
     places = np.array([(order[i], order[j]) for i, j in pairs], int).reshape(-1, 2)
-    p, spread, sd, above = estimator.chances(
-        found.cells, standing.seed, min(standing.top, len(order)), places
-    )
+    p, spread, sd, above = estimator.chances(found, standing.seed, min(standing.top, len(order)), places)
     p = (np.bincount(arrays.twins, p) / np.bincount(arrays.twins))[
         arrays.twins
     ]  # the same marks, the same chance
@@ -180,7 +193,7 @@ def _described(standing, arrays: Arrays, found: estimator.Fit, severity, sd) -> 
     described = {}
     for j, name in enumerate(arrays.reviewers):
         b, a, s, n = float(severity[j]), float(found.a[j]), float(found.s[j]), standing.reviewers[name].n
-        own = None if sd is None else float(sd[j]) * a
+        own = None if sd is None else float(sd[j])
         flags = _flags(n, b, own, a, s / found.pooled) + ("constant",) * bool(arrays.marks.constant[j])
         described[name] = Reviewer(b, own, a, s, n, flags)
     return described
@@ -204,8 +217,7 @@ def _moves(standing: Standing, arrays: Arrays, found: estimator.Fit) -> dict[str
     given.
     """
     marks, n = arrays.marks, np.bincount(arrays.marks.i)
-    i, fair = marks.i, found.mean + found.z - found.cells.b[marks.j]
-    share = found.w / np.bincount(i, found.w)[i]
+    i, fair, share = marks.i, found.fair, found.share
     average, plain = np.bincount(i, share * fair), np.bincount(i, fair) / n
     by = (fair - marks.y) / n[i] + (share - 1 / n[i]) * (fair - plain[i])
     pull = (found.adjusted - average).tolist()

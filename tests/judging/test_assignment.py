@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from judging.assignment import AssignmentError, plan
 
-
 ROOT = Path(__file__).parents[2]
 
 
