@@ -15,7 +15,7 @@ def debug_is_off(app_configs, **kwargs):
 
 @register(Tags.database)
 def the_search_sees_hangul(app_configs, databases=None, **kwargs):
-    """A database whose LC_CTYPE is C finds no Hangul at all, silently. Asked by `migrate`; the embedded one asks too."""
+    """A database whose LC_CTYPE is C finds no Hangul at all, silently. Asked by `migrate`."""
     for alias in databases or []:
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT FROM pg_extension WHERE extname = 'pg_trgm'")

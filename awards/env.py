@@ -35,7 +35,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def database(name: str) -> dict:
-    """Django's settings for a postgresql:// URL; hosts may be several ("h1:5432,h2:5432") or a socket folder, quoted."""
+    """Django settings for a postgresql:// URL; hosts may be several ("h1:5432,h2:5432") or a quoted socket folder."""
     value = text(name)
     parts = urlsplit(value)
     if parts.scheme not in {"postgresql", "postgres"}:
