@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from awards.forms import RowForm
@@ -62,7 +63,12 @@ class DraftForm(forms.Form):
         for name in self.typed:
             self.fields[name].help_text = " ".join(self.fields[name].hints)
         if len(files) < MOST:
-            self.fields["file"] = forms.FileField(label=_("Add a file"), required=False, help_text=_("One PDF."))
+            self.fields["file"] = forms.FileField(
+                label=_("Add a file"),
+                required=False,
+                help_text=_("One PDF, at most %(most)d MB.") % {"most": settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)},
+                widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+            )
         self.look_at(entry)
         self.helper = self._helper(list(answers))
 

@@ -37,6 +37,12 @@ def with_part(entries: QuerySet[Entry], actor: Actor) -> QuerySet[Entry]:
     return entries.annotate(my_part=Coalesce(Subquery(mine.annotate(now=part).values("now")[:1]), Value("")))
 
 
+def with_author(entries: QuerySet[Entry], actor: Actor) -> QuerySet[Entry]:
+    """Adds the public id of the actor's own Author row as `my_author`, to answer an invitation with."""
+    mine = Author.objects.filter(entry=OuterRef("pk"), user=actor.user, left_at__isnull=True)
+    return entries.annotate(my_author=Subquery(mine.values("public_id")[:1]))
+
+
 def visible_to(actor: Actor, edition: Edition, now: datetime) -> QuerySet[Entry]:
     """The entries of an edition that the actor may know of, with `my_part`.
 
@@ -146,7 +152,7 @@ def draft_outlines(edition: Edition, questions: list[Question], most: int = 50) 
     drafts = Entry.objects.filter(edition=edition, state="draft").select_related("track")
     for question in (question for question in questions if question.required):
         name = f"answer_{question.public_id}"
-        drafts = drafts.annotate(**{name: KeyTextTransform(question.public_id, "answers")})
+        drafts = drafts.alias(**{name: KeyTextTransform(question.public_id, "answers")})
         parts.append((name, Q(**{f"{name}__isnull": False}) & ~Q(**{name: ""})))
     one, none = Value(1), Value(0)
     filled = sum((Case(When(test, then=one), default=none, output_field=IntegerField()) for _name, test in parts), none)

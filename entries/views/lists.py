@@ -8,7 +8,7 @@ from awards import clock
 from awards.decisions import ensure
 from entries.models import LABELS
 from entries.permissions import can_create, can_list, can_settle_any
-from entries.queries import counts, draft_outlines, for_list, page_of, questions_of, search, visible_to
+from entries.queries import counts, draft_outlines, for_list, page_of, questions_of, search, visible_to, with_author
 from entries.words import clean_line
 
 PAGE = 50
@@ -25,7 +25,7 @@ def entries(request, edition):
         return _submitted(request, rows, now)
     context = {
         "title": _("My entries"),
-        "rows": list(rows.order_by("pk")),
+        "rows": list(with_author(rows, request.actor).order_by("pk")),
         "may": {"create": can_create(request.actor, request.edition, now)},
         "window": request.edition.windows().get("submission"),
         "now": now,
