@@ -15,7 +15,7 @@ from scipy.special import expit, logsumexp
 RATIO_Q = np.array([0.02, 0.06, 0.12, 0.25, 0.45, 0.7, 1, 1.5, 2.2, 3.5, 6, 12])  # τ²/σ²
 RATIO_B = np.array([0.001, 0.03, 0.08, 0.18, 0.35, 0.6, 1, 1.6, 2.5, 4.5, 9])  # ω²/σ²
 SPREAD_SD = 0.2  # how much reviewers' spread differs, before seeing any mark
-NU = 8.0  # degrees of the t; the study had 15: 8 finds as many, and resists one who pushes a favourite better
+NU = 8.0  # degrees of the t; the study had 15: 8 finds as many and yields less to who pushes a favourite
 NU0 = 12.0  # reviews that a reviewer's own noise needs to count as much as the pooled noise
 SWEEPS = 30
 DRAWS = 2048  # a power of two, so that the P are exact and add up to N exactly
@@ -110,6 +110,7 @@ def additive(marks: Marks, y: np.ndarray, w: np.ndarray) -> Cells:
     weight = np.array(logs) + prior[0][:, None] + prior[1]
     evidence = logsumexp(weight)
     weight = np.exp(weight - evidence)
+    weight /= weight.sum()  # the logs are large, so that the difference is exact to a few digits less
     icc = float(np.sum(weight * (RATIO_Q[:, None] / (1 + RATIO_Q[:, None] + RATIO_B))))
     icc_free = float(weight.sum(1) @ (RATIO_Q / (1 + RATIO_Q)))
     cells = Cells(weight, float(evidence), table, n, sums, degrees, parts, icc, icc_free)

@@ -92,6 +92,13 @@ def test_every_cell_of_the_grid_is_the_mixed_model_solved_directly(dense, monkey
     np.testing.assert_allclose(cells.b, sum(p * m[2] for p, m in zip(weight, means, strict=True)), rtol=1e-7)
 
 
+def test_the_weights_of_a_large_award_add_up_all_the_same():
+    rng = np.random.default_rng(1)
+    i, j, y = np.repeat(np.arange(5000), 4), rng.integers(0, 6, 20_000), rng.normal(0, 1e4, 20_000)
+    cells = estimator.additive(estimator.Marks((5000, 6), i, j, y, np.zeros(6, bool)), y, np.ones(20_000))
+    assert abs(cells.weight.sum() - 1) < 1e-14
+
+
 def test_draws_scatter_about_the_means_as_the_posterior_says():
     problem, _ = award(3)
     standing = fit(problem, 1)
