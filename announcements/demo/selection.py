@@ -13,18 +13,22 @@ REASON = "동점이므로 위원 간 협의로 결정함 (가상)"
 MINUTES = "공식 순위를 그대로 따르기로 함. (가상)"
 
 
+def close(*, story: Story) -> None:
+    """A manager ends screening an hour after its window has closed."""
+    now = story.times.screening_closes + timedelta(hours=1)
+    story.edition = begin_selection(edition=story.fresh(), actor=story.actor("manager", now), now=now)
+
+
 def close_and_select(*, story: Story) -> Selection:
     """Ends screening and takes the decision along the official order, with three reserves."""
-    now = story.times.selected
-    edition = begin_selection(edition=story.fresh(), actor=story.actor("manager", now), now=now)
-    story.edition = edition
-    found = standings(edition)
+    close(story=story)
+    now, hour = story.times.selected, timedelta(hours=1)
+    found = standings(story.edition)
     order = [line.entry.public_id for line in found.lines if line.score is not None]
     chosen, rest = order[: found.size], order[found.size :]
     choice = Choice(chosen, rest[:3], dict.fromkeys(found.official.on_line, REASON), MINUTES)
-    hour = timedelta(hours=1)
-    selection = propose_selection(
-        edition=edition, choice=choice, declared=True, actor=story.actor("manager", now + hour), now=now + hour
+    proposed = propose_selection(
+        edition=story.edition, choice=choice, declared=True, actor=story.actor("manager", now), now=now
     )
-    second = story.actor("manager2", now + 2 * hour)
-    return confirm_selection(selection=selection, declared=True, actor=second, now=now + 2 * hour)
+    second = story.actor("manager2", now + hour)
+    return confirm_selection(selection=proposed, declared=True, actor=second, now=now + hour)

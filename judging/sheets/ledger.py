@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from awards.actors import Actor
 from awards.canonical import digest
@@ -17,20 +17,27 @@ def chain_name(edition: Edition, round: Round | None) -> str:
     return f"{edition.slug}/{round.kind}" if round else edition.slug
 
 
-def _locked_chain(edition: Edition, round: Round | None) -> Chain:
-    """The chain's row, locked; made at its first use."""
-    rows = Chain.objects.select_for_update().filter(edition=edition, round=round)
-    if found := rows.order_by().first():
-        return found
-    try:
-        with transaction.atomic():
-            return Chain.objects.create(
-                edition=edition, round=round, head=chains.first_hash(chain_name(edition, round))
-            )
-    except IntegrityError:  # somebody else has just made it
-        return rows.get()
+def _locked_chain(edition: Edition, round: Round | None) -> tuple[int, int, str]:
+    """The chain's row, locked: id, length, head; made at its first use. Plain SQL: it runs at every mark."""
+    scope = {"edition": edition.pk, "round": round.pk if round else None}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, scope)
+        if found := cursor.fetchone():
+            return found
+        first = {"head": chains.first_hash(chain_name(edition, round))}
+        cursor.execute(_BEGIN, scope | first)  # does nothing where somebody else has just made it
+        cursor.execute(_LOCK, scope)
+        return cursor.fetchone()
 
 
+_LOCK = """
+    SELECT id, length, head FROM sheets_chain
+    WHERE edition_id = %(edition)s AND round_id IS NOT DISTINCT FROM %(round)s FOR UPDATE
+"""
+_BEGIN = """
+    INSERT INTO sheets_chain (edition_id, round_id, length, head)
+    VALUES (%(edition)s, %(round)s, 0, %(head)s) ON CONFLICT DO NOTHING
+"""
 # Row, closed part and the chain's new head in one statement: a mark is saved thousands of times.
 _APPEND = """
     WITH entry AS (
@@ -60,23 +67,23 @@ def append(
     Call it last: it locks the chain's head. `open_part`: what was marked or decided, naming an assessor by number
     only. Who, when, device and reason go to the closed part with `closed_part`'s own keys. Two queries.
     """
-    head = _locked_chain(edition, round)
+    chain, length, head = _locked_chain(edition, round)
     opened = chains.part({"kind": kind} | open_part)
     closed = chains.part(
         {"who": actor.user.public_id if actor.user else "", "at": now, "device": actor.device, "reason": reason}
         | (closed_part or {})
     )
     row = {
-        "chain": head.pk,
-        "position": head.length + 1,
+        "chain": chain,
+        "position": length + 1,
         "kind": kind,
         "opened": opened,
         "closed": closed,
         "closed_digest": digest(closed),
-        "previous": head.head,
+        "previous": head,
         "at": now,
     }
-    row["hash"] = chains.row_hash(head.head, opened, row["closed_digest"])
+    row["hash"] = chains.row_hash(head, opened, row["closed_digest"])
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, row)
     return row["hash"]

@@ -1,3 +1,9 @@
-"""Addresses of this app, below the edition's."""
+"""Addresses of score sheets, below /<edition>/sheets/."""
 
-urlpatterns = []
+from django.urls import path
+
+from judging.sheets.views import sheet
+
+urlpatterns = [
+    path("<slug:sheet>/save/", sheet.save, name="sheet_save"),
+]

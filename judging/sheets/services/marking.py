@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from awards.actors import Actor
 from awards.canonical import canonical, digest, moment
 from awards.decisions import IllegalMove, Invalid, Refused, ensure
-from entries.words import clean_text
+from entries.words import clean_line, clean_text
 from judging.sheets import ledger
 from judging.sheets.models import Criterion, HeldMark, Mark, RuleSnapshot, ScoreSheet, ScoringWrite
 from judging.sheets.permissions import can_mark
-from judging.sheets.queries import criteria_of, with_recusal
+from judging.sheets.queries import criteria_of
+from judging.sheets.services.locking import locked_sheet, place_of
 from judging.sheets.states import SETTLED, check_move
 
 TEXT_LIMIT = 4000
@@ -29,12 +29,6 @@ class Answer:
 
     status: int
     body: dict
-
-
-def locked_sheet(sheet: ScoreSheet) -> ScoreSheet:
-    """The sheet's row, locked, with assessor, round, edition and entry as they are now, and `recused`."""
-    rows = ScoreSheet.objects.select_for_update(of=("self",)).select_related("assessor", "round__edition", "entry")
-    return with_recusal(rows).get(pk=sheet.pk)
 
 
 def _is_own(sheet: ScoreSheet, actor: Actor) -> bool:
@@ -79,13 +73,13 @@ def frozen_rules(round) -> dict | None:
     return json.loads(snapshot.content) if snapshot else None
 
 
-def _points(criterion: Criterion, value: str) -> int | None:
+def _points(field: str, most: int, value: str) -> int | None:
     """A mark as typed: "" takes it away, "0" is a mark; raises Invalid with what to type instead."""
     typed = unicodedata.normalize("NFKC", value).strip()
     if typed == "":
         return None
-    if not (typed.isascii() and typed.isdigit()) or len(typed) > 3 or int(typed) > criterion.points:
-        raise Invalid({criterion.code: _("Type a whole number from 0 to %(points)d.") % {"points": criterion.points}})
+    if not (typed.isascii() and typed.isdigit()) or len(typed) > 3 or int(typed) > most:
+        raise Invalid({field: _("Type a whole number from 0 to %(points)d.") % {"points": most}})
     return int(typed)
 
 
@@ -111,39 +105,24 @@ def save_field(
     Raises Refused or Invalid, and then keeps nothing. At most 10 queries, the two of its savepoint included.
     """
     sheet = locked_sheet(sheet)
-    if _is_own(sheet, actor) and (first := ScoringWrite.objects.filter(pk=write).first()):
-        if first.sheet_id != sheet.pk or first.answer.get("field") != field:
+    place = place_of(sheet, clean_line(field), write)
+    if place.written_sheet and _is_own(sheet, actor):
+        if place.written_sheet != sheet.pk or place.answer["field"] != field:
             raise Invalid({field: _("This write has been used for something else. Load the page again.")})
-        return Answer(first.status, first.answer)
+        return Answer(place.status, place.answer)
     decision = can_mark(actor, sheet, now)
     if not decision and decision.code != "too_late":
         raise Refused(decision)
-    criterion = None if field in ScoreSheet.TEXTS else _criterion(sheet, field)
-    if criterion is None and field not in ScoreSheet.TEXTS:
+    if place.criterion is None and field not in ScoreSheet.TEXTS:
         raise Invalid({field: _("This sheet has no such field.")})
-    wanted = _points(criterion, value) if criterion else _text(field, value)
+    wanted = _text(field, value) if place.criterion is None else _points(field, place.out_of, value)
     if not decision:
-        _hold(sheet, field, _shown(wanted) if criterion else wanted, HeldMark.Why.LATE, based_on, now)
+        _hold(sheet, field, wanted if place.criterion is None else _shown(wanted), HeldMark.Why.LATE, based_on, now)
         late = _("This arrived after the close. It is kept as late and shown to you, but it does not count.")
         return _answer(write, sheet, 409, {"code": "late", "field": field, "message": late})
-    if criterion:
-        return _save_mark(sheet, criterion, wanted, based_on, write, actor, now)
-    return _save_text(sheet, field, wanted, based_on, write, now)
-
-
-def _criterion(sheet: ScoreSheet, code: str) -> Criterion | None:
-    """The criterion with what this sheet has of it: `mark_id`, `version` and `present` points, None without a mark;
-    `frozen`: the round's rules are; `held`: an older value waits for its author's choice. One query."""
-    held = HeldMark.objects.filter(sheet=sheet, field=code, why=HeldMark.Why.STALE, settled_at__isnull=True)
-    found = Criterion.objects.filter(round=sheet.round_id, code=code).annotate(
-        mine=FilteredRelation("mark", condition=Q(mark__sheet=sheet)),
-        mark_id=F("mine__pk"),
-        version=F("mine__version"),
-        present=F("mine__points"),
-        frozen=Exists(RuleSnapshot.objects.filter(round=sheet.round_id)),
-        held=Exists(held),
-    )
-    return found.order_by().first()
+    if place.criterion:
+        return _save_mark(sheet, field, place, wanted, based_on, write, actor, now)
+    return _save_text(sheet, field, place, wanted, based_on, write, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +171,8 @@ def _answer(write: uuid.UUID, sheet: ScoreSheet, status: int, body: dict) -> Ans
     return Answer(status, body)
 
 
-def _save_mark(sheet, criterion, points, based_on, write, actor, now) -> Answer:
-    field, version, present = criterion.code, criterion.version or 0, criterion.present
+def _save_mark(sheet, field, place, points, based_on, write, actor, now) -> Answer:
+    version, present = place.version or 0, place.present
     if version != based_on and present != points:
         _hold(sheet, field, _shown(points), HeldMark.Why.STALE, based_on, now)
         return _answer(
@@ -201,14 +180,14 @@ def _save_mark(sheet, criterion, points, based_on, write, actor, now) -> Answer:
         )
     if present != points:
         version += 1
-        new = {"points": points, "out_of": criterion.points, "version": version, "at": now}
-        if criterion.mark_id:
-            Mark.objects.filter(pk=criterion.mark_id).update(**new)
+        new = {"points": points, "out_of": place.out_of, "version": version, "at": now}
+        if place.mark:
+            Mark.objects.filter(pk=place.mark).update(**new)
         else:
-            Mark.objects.create(sheet=sheet, criterion=criterion, **new)
-        if not criterion.frozen:
+            Mark.objects.create(sheet=sheet, criterion_id=place.criterion, **new)
+        if not place.frozen:
             freeze_rules(sheet, actor, now)
-        if criterion.held:
+        if place.held:
             _settle_held(sheet, field, now)
         _append(
             sheet, "mark", actor, now, {"criterion": field, "points": points, "version": version}, {"write": str(write)}
@@ -216,7 +195,7 @@ def _save_mark(sheet, criterion, points, based_on, write, actor, now) -> Answer:
     return _answer(write, sheet, 200, {"field": field, "version": version, "value": _shown(points), "at": moment(now)})
 
 
-def _save_text(sheet, field, text, based_on, write, now) -> Answer:
+def _save_text(sheet, field, place, text, based_on, write, now) -> Answer:
     version, present = sheet.versions.get(field, 0), getattr(sheet, field)
     if version != based_on and present != text:
         _hold(sheet, field, text, HeldMark.Why.STALE, based_on, now)
@@ -226,7 +205,8 @@ def _save_text(sheet, field, text, based_on, write, now) -> Answer:
         sheet.versions[field] = version
         setattr(sheet, field, text)
         sheet.save(update_fields=[field, "versions"])
-        _settle_held(sheet, field, now)
+        if place.held:
+            _settle_held(sheet, field, now)
     return _answer(write, sheet, 200, {"field": field, "version": version, "value": text, "at": moment(now)})
 
 
