@@ -197,7 +197,7 @@ def entry_withdraw(request, edition, entry):
     back = reverse("entry", args=[edition, entry])
     context = {
         "title": _("Withdraw this entry?"),
-        "crumbs": crumbs(request, (name_of(row), back), (_("Withdraw"), "")),
+        "crumbs": crumbs(request, (name_of(row), back), (_("Withdraw the entry"), "")),
         "entry": row,
         "back": back,
     }
