@@ -1,0 +1,1 @@
+"""How moments and days are written, by language (FORMAT_MODULE_PATH)."""
