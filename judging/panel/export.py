@@ -4,8 +4,8 @@ The live release and a recount on paper go through the same file and the same co
 sheets and frozen rules only; never writes and asks no permission: its callers do.
 """
 
+import json
 from collections.abc import Iterable
-from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
@@ -14,10 +14,11 @@ from awards.models import Edition
 from judging.panel.models import Panel, Vote
 from judging.panel.queries import judges_of, panel_of, places
 from judging.panel.ties import open_ties
+from judging.selection.queries import confirmed_selection
 from judging.sheets.models import ScoreSheet
-from judging.sheets.queries import live_recusals, round_of, sheet_with_marks, totals_by_entry
+from judging.sheets.queries import live_recusals, sheet_with_marks
 from judging.sheets.services.marking import frozen_rules
-from judging.tally import GraphRefused, from_json, standing, tally
+from judging.tally import GraphRefused, from_json, tally
 
 
 def export_marks(edition: Edition) -> dict:
@@ -95,17 +96,7 @@ def _votes_that_answer(panel: Panel, data: dict) -> list[dict]:
 
 
 def _screening_scores(edition: Edition, finalists: set[str]) -> dict[str, str]:
-    """The exact screening scores, which may break a tie; nothing where there was no screening."""
-    round = round_of(edition, "screening")
-    rules = frozen_rules(round) if round else None
-    if rules is None:
-        return {}
-    totals = totals_by_entry(round)
-    scores = standing(totals, rule=rules["rule"], trim_from=rules["trim_from"], cut=0).scores
-    names = {place.entry.pk: place.entry.public_id for place in places(panel_of(edition))}
-    known: dict[str, Fraction | None] = {names[pk]: score for pk, score in scores.items() if pk in names}
-    return {
-        name: f"{score.numerator}/{score.denominator}"
-        for name, score in sorted(known.items())
-        if score is not None and name in finalists
-    }
+    """The exact screening scores, which may break a tie, from the standings that the finalists were chosen on."""
+    selection = confirmed_selection(edition)
+    lines = json.loads(selection.standings).get("standings", []) if selection else []
+    return {line["entry"]: line["score"] for line in lines if line["score"] and line["entry"] in finalists}

@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
@@ -19,7 +18,7 @@ from awards.models import Edition
 from entries.models import Entry
 from judging.panel.models import Panel, Release, Result, Slot, Unsealing, Vote
 from judging.panel.states import ON_STAGE
-from judging.selection.models import Finalist
+from judging.selection.queries import finalists
 from judging.sheets.models import Assessor, Chain, Recusal, Round, ScoreSheet
 from judging.sheets.queries import criteria_of, live_recusals, live_sheets
 
@@ -45,19 +44,9 @@ def panel_of(edition: Edition) -> Panel | None:
     return Panel.objects.filter(round__edition=edition).select_related("round__edition", "drawn_by").first()
 
 
-def finalists_to_draw(edition: Edition) -> QuerySet[Finalist]:
-    """Those who come to the final: chosen in the confirmed selection, not on its reserve list, not withdrawn."""
-    return Finalist.objects.filter(
-        selection__edition=edition,
-        selection__state="confirmed",
-        reserve_position__isnull=True,
-        withdrawn_at__isnull=True,
-    ).select_related("entry__counting")
-
-
 def finalist_entries(edition: Edition) -> QuerySet[Entry]:
     """What the final's round is about, also before the draw (judging.sheets.subjects)."""
-    return Entry.objects.filter(pk__in=finalists_to_draw(edition).values("entry")).select_related("counting")
+    return Entry.objects.filter(pk__in=finalists(edition).values("entry")).select_related("counting")
 
 
 def judges_of(round: Round) -> QuerySet[Assessor]:
@@ -74,38 +63,17 @@ def visible_to(actor: Actor, edition: Edition, now: datetime) -> QuerySet[Slot]:
 
 def places(panel: Panel) -> list["Place"]:
     """The running order; one query."""
-    slots = Slot.objects.filter(panel=panel).select_related("finalist__entry__counting", "finalist__entry__track")
-    return [Place(slot) for slot in slots]
-
-
-@dataclass(slots=True, eq=False)
-class Presented:
-    """An entry as it was submitted: what it is called and who presents it."""
-
-    public_id: str
-    title: str
-    presenter: str
-    office: str
-
-
-def presented(entry) -> Presented:
-    """Title, lead and office from the version that counts (they are copied there at submission)."""
-    content = json.loads(entry.counting.content)
-    lead = next((person for person in content["people"] if person["part"] == "lead"), {})
-    called = f"{lead.get('name', '')} {lead.get('title', '')}".strip()
-    return Presented(entry.public_id, content["title"], called, lead.get("office", ""))
+    slots = Slot.objects.filter(panel=panel).select_related("finalist__entry__counting__track")
+    return [Place(slot) for slot in slots.defer("finalist__entry__answers", "finalist__entry__counting__content")]
 
 
 class Place:
-    """A slot with what pages show of it: entry, label and clock."""
+    """A slot with what pages show of it: title and lead as submitted, label, clock."""
 
     def __init__(self, slot: Slot):
         self.slot, self.entry = slot, slot.finalist.entry
         self.public_id, self.position, self.state = slot.public_id, slot.position, slot.state
-
-    @cached_property
-    def shown(self) -> Presented:
-        return presented(self.entry)
+        self.title, self.lead = self.entry.counting.title, self.entry.counting.lead
 
     @property
     def label(self) -> str:
@@ -219,6 +187,11 @@ def board_tag(panel: Panel, now_stage: str) -> str:
     """
     head = Chain.objects.filter(round=panel.round_id).values_list("head", flat=True).first() or ""
     return f'"{digest(f"{head} {panel.version} {now_stage} {get_language()}")[:32]}"'
+
+
+def stage_tag(panel: Panel, now_stage: str) -> str:
+    """The same for what depends on the running order alone; no query."""
+    return f'"{digest(f"{panel.pk} {panel.version} {now_stage} {get_language()}")[:32]}"'
 
 
 def unsettled_recusals(round: Round) -> QuerySet[Recusal]:

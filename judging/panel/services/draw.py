@@ -12,7 +12,8 @@ from awards.services.stages import lock_edition, move_stage
 from judging.panel.draw import SEED_LIMIT, clean_seed, running_order
 from judging.panel.models import Panel, Slot
 from judging.panel.permissions import can_draw
-from judging.panel.queries import finalists_to_draw, judges_of, panel_of
+from judging.panel.queries import judges_of, panel_of
+from judging.selection.queries import finalists
 from judging.sheets import ledger
 from judging.sheets.queries import round_of
 from judging.sheets.services.assessors import assign_sheets
@@ -31,19 +32,19 @@ def draw_order(*, edition: Edition, seed: str, actor: Actor, now: datetime) -> P
         raise Invalid({"seed": _("Type a seed of 1 to %(limit)d characters.") % {"limit": SEED_LIMIT}})
     move_stage(edition=edition, to="panel", actor=actor, now=now)
     round = round_of(edition, "panel")
-    finalists = {finalist.entry.public_id: finalist for finalist in finalists_to_draw(edition)}
-    order = running_order(seed, finalists)
+    chosen = {finalist.entry.public_id: finalist for finalist in finalists(edition)}
+    order = running_order(seed, chosen)
     try:
         with transaction.atomic():
             panel = Panel.objects.create(round=round, seed=seed, drawn_by=actor.user, drawn_at=now)
     except IntegrityError:  # the stage's own lock makes this all but impossible; the first draw stands
         return panel_of(edition)
     Slot.objects.bulk_create(
-        Slot(panel=panel, finalist=finalists[public_id], position=place, changed_at=now)
+        Slot(panel=panel, finalist=chosen[public_id], position=place, changed_at=now)
         for place, public_id in enumerate(order, start=1)
     )
     judges = list(judges_of(round))
-    pairs = [(judge, finalists[public_id].entry) for judge in judges for public_id in order]
+    pairs = [(judge, chosen[public_id].entry) for judge in judges for public_id in order]
     assign_sheets(round=round, pairs=pairs, actor=actor, now=now)
     ledger.append(
         edition=edition,
@@ -54,4 +55,3 @@ def draw_order(*, edition: Edition, seed: str, actor: Actor, now: datetime) -> P
         now=now,
     )
     return panel
-

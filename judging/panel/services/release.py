@@ -119,7 +119,11 @@ def _result(panel: Panel, release: Release, content: dict, head: str) -> dict:
 
 def _settled(panel: Panel, release: Release) -> dict:
     """The release's content, if it is still what the sheets say and nothing stops it; else Refused."""
-    if canonical(outcome_of(panel)) != release.outcome:
+    try:
+        fresh = canonical(outcome_of(panel))
+    except Invalid as invalid:
+        raise Refused(not_now(str(invalid))) from invalid
+    if fresh != release.outcome:
         raise Refused(not_now(_("The sheets, recusals or votes have changed since: the result must be computed anew.")))
     content = json.loads(release.outcome)
     if blockers(content):

@@ -30,7 +30,7 @@ def open_vote_on_tie(*, edition: Edition, actor: Actor, now: datetime) -> Vote:
     ensure(can_hold_vote(actor, seat_of(panel, actor), panel.round.edition, now))
     if running := open_vote(panel):
         return running
-    ties = ties_of(outcome_of(panel)) if live_release(panel) else []
+    ties = waiting_ties(panel)
     if not ties:
         raise Refused(not_now(_("No tie waits for a vote.")))
     tie = ties[0]
@@ -40,6 +40,16 @@ def open_vote_on_tie(*, edition: Edition, actor: Actor, now: datetime) -> Vote:
     bump(panel)
     _append(panel, "vote_opened", {"vote": vote.public_id} | tie, actor, now)
     return vote
+
+
+def waiting_ties(panel: Panel) -> list[dict]:
+    """The ties that wait for a vote as things stand, once a manager has computed; computed anew, so never stale."""
+    if live_release(panel) is None:
+        return []
+    try:
+        return ties_of(outcome_of(panel))
+    except Invalid:  # it can't be computed at all now: whoever computes is told why
+        return []
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         if panel is None:
             raise CommandError(f"No running order has been drawn for {edition}.")
         used = clean_seed(seed) if seed else panel.seed
-        kept = {place.entry.public_id: place.shown.title for place in places(panel)}
+        kept = {place.entry.public_id: place.title for place in places(panel)}
         order = running_order(used, kept)
         for position, public_id in enumerate(order, start=1):
             self.stdout.write(f"{position:2} {public_id} {lot(used, public_id)} {kept[public_id]}")
