@@ -14,15 +14,20 @@ from judging.selection.models import Selection
 
 
 def register() -> None:
+    contributions.add_navigation(_home, first=True)
     contributions.add_navigation(_pages)
     contributions.add_stage_check("finalists", _decided)
     contributions.add_stage_check("winners", _signed)
 
 
-def _pages(actor: Actor, edition: Edition) -> list[Page]:
+def _home(actor: Actor, edition: Edition) -> list[Page]:
     if actor.user is None:
         return [Page("front", _("About this award"), reverse("edition_front", args=[edition.slug]))]
-    pages = [Page("home", _("My page"), reverse("edition_home", args=[edition.slug]))]
+    return [Page("home", _("My page"), reverse("edition_home", args=[edition.slug]))]
+
+
+def _pages(actor: Actor, edition: Edition) -> list[Page]:
+    pages = []
     if actor.is_staff:
         pages.append(Page("announcements", _("Announcements"), reverse("announcements", args=[edition.slug])))
     if actor.has("auditor"):

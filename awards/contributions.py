@@ -49,9 +49,9 @@ def add_setup_pages(pages: Callable) -> None:
     _registry.setup_pages.append(pages)
 
 
-def add_navigation(pages: Callable) -> None:
-    """`pages(actor, edition) -> list[Page]` are shown in the header; it may make no query."""
-    _registry.navigation.append(pages)
+def add_navigation(pages: Callable, *, first: bool = False) -> None:
+    """`pages(actor, edition) -> list[Page]` are shown in the header, in the order of the apps; it may make no query."""
+    _registry.navigation.insert(0 if first else len(_registry.navigation), pages)
 
 
 def add_role_check(check: Callable) -> None:
