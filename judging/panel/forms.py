@@ -90,5 +90,5 @@ class RecountForm(forms.Form):
         super().__init__(*args, **kwargs)
         for public_id, label in rows:
             self.fields[public_id] = forms.IntegerField(
-                label=label, min_value=0, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+                label=label, min_value=0, widget=forms.TextInput(attrs={"inputmode": "numeric"})
             )

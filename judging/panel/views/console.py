@@ -73,7 +73,7 @@ def console(request, edition):
 
 def _console(request, panel: Panel, refusal: Decision | None = None):
     context = board_context(request, panel) | {"crumbs": crumbs(request, (_("Console"), "")), "refusal": refusal}
-    return render(request, "panel/console.html", context, status=refusal.status if refusal else 200)
+    return render(request, "panel/console.html", context, status=200 if refusal is None else refusal.status)
 
 
 @require_safe

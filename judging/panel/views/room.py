@@ -9,7 +9,6 @@ from judging.panel.models import Panel
 from judging.panel.permissions import is_judge
 from judging.panel.queries import panel_of
 from judging.sheets.models import Assessor
-from judging.sheets.queries import assessor_of, round_of
 
 
 def crumbs(request, *more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -30,10 +29,10 @@ def own_seat(request) -> Assessor | None:
     """The actor's seat on the panel, with its round, or None."""
     if request.actor.user is None:
         raise Http404
-    round = round_of(request.edition, "panel")
-    seat = assessor_of(round, request.actor) if round else None
+    seats = Assessor.objects.filter(round__edition=request.edition, round__kind="panel", ended_at__isnull=True)
+    seat = seats.filter(user=request.actor.user).select_related("user", "round").first()
     if seat:
-        seat.round = round
+        seat.round.edition = request.edition
     return seat
 
 
