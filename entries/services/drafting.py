@@ -35,11 +35,12 @@ def answer_field(question: Question) -> str:
 
 
 def locked_entry(entry: Entry, actor: Actor, field: str = "") -> Entry:
-    """The entry's row, locked, with `my_part`, its track, and `limit`: that of the question behind `field`, or None.
+    """The entry's row, locked, with `my_part` and `limit`: that of the question behind `field`, or None.
 
-    Its edition is the caller's own object, whose windows are known already.
+    Its edition is the caller's own object, whose windows are known already. Nothing is joined: a row that was waited
+    for is read anew, those joined to it are not.
     """
-    rows = with_part(Entry.objects.select_for_update(of=("self",)).select_related("track"), actor)
+    rows = with_part(Entry.objects.select_for_update(of=("self",)), actor)
     limit = Question.objects.filter(edition=OuterRef("edition"), public_id=field.removeprefix(ANSWER)).values("limit")
     asked = Subquery(limit) if field.startswith(ANSWER) else Value(None, IntegerField())
     locked = rows.annotate(limit=asked).get(pk=entry.pk)

@@ -52,14 +52,14 @@ def accept_entries(*, edition: Edition, entries: Iterable[Entry], actor: Actor, 
     """
     ensure(can_settle_any(actor, edition, now))
     wanted = [entry.pk for entry in entries]
-    rows = Entry.objects.select_for_update(of=("self",)).select_related("counting")
-    locked = list(rows.filter(edition=edition, pk__in=wanted).order_by("pk"))
+    locked = list(Entry.objects.select_for_update().filter(edition=edition, pk__in=wanted).order_by("pk"))
     if wrong := [entry for entry in locked if entry.state not in ("submitted", "accepted")]:
         names = ", ".join(entry.counting.title if entry.counting else entry.public_id for entry in wrong)
         raise Invalid({"": _("These can't be accepted now, look at each: %(names)s") % {"names": names}})
     fresh = [entry for entry in locked if entry.state == "submitted"]
     Settlement.objects.bulk_create(
-        Settlement(entry=entry, version=entry.counting, verdict="accepted", actor=actor.user, at=now) for entry in fresh
+        Settlement(entry=entry, version_id=entry.counting_id, verdict="accepted", actor=actor.user, at=now)
+        for entry in fresh
     )
     Entry.objects.filter(pk__in=[entry.pk for entry in fresh]).update(state="accepted")
     return fresh

@@ -28,14 +28,16 @@ def entries_settle(request, edition):
     ensure(can_settle_any(request.actor, request.edition, now))
     title = _("Accept entries")
     context = {"title": title, "crumbs": crumbs(request, (title, ""))}
+    waiting = for_list(visible_to(request.actor, request.edition, now)).filter(state="submitted")
+    after = request.POST.get("after", "") or request.GET.get("after", "")
+    rows, following = page_of(waiting, after, PAGE)
     if request.method == "POST":
-        chosen = list(_chosen(request).filter(state="submitted").order_by("pk"))
+        chosen = rows if "all" in request.POST else list(_chosen(request).filter(state="submitted").order_by("pk"))
         if chosen:
             return render(request, "entries/settle_confirm.html", context | {"rows": chosen})
         messages.error(request, _("Choose at least one entry."))
-    waiting = for_list(visible_to(request.actor, request.edition, now)).filter(state="submitted")
-    rows, following = page_of(waiting, request.GET.get("after", ""), PAGE)
-    return render(request, "entries/settle.html", context | {"rows": rows, "following": following})
+    context |= {"rows": rows, "following": following, "after": after}
+    return render(request, "entries/settle.html", context)
 
 
 @require_POST

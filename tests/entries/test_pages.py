@@ -262,6 +262,8 @@ def test_many_are_accepted_with_a_look_at_the_names(open_story, as_user, at, sub
     ids = [entry.public_id for entry in made]
     confirm = client.post(at("entries_settle"), {"entry": ids[:1]}).content.decode()
     assert "출품 1" in confirm and "출품 2" not in confirm and Settlement.objects.count() == 0
+    everything = client.post(at("entries_settle"), {"all": "1"}).content.decode()
+    assert "출품 1" in everything and "출품 2" in everything and Settlement.objects.count() == 0
     for _again in range(2):
         assert client.post(at("entries_accept"), {"entry": ids}).status_code == 302
     assert Settlement.objects.count() == 2
