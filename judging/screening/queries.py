@@ -25,6 +25,7 @@ from judging.sheets.queries import (
 )
 
 PAGE = 50
+LONG = ("entry__summary", "entry__answers", "entry__counting__content")  # texts that no list shows
 NOTHING = {"sheets": 0, "begun": 0, "handed_in": 0}
 
 
@@ -62,11 +63,11 @@ def own_sheet(actor: Actor, edition: Edition) -> QuerySet[ScoreSheet]:
 def queue(actor: Actor, round: Round) -> list[QueueRow]:
     """The actor's sheets in the order they were given, then the entries they are recused from. Three queries."""
     criteria = criteria_of(round)
-    sheets = sheet_with_marks(visible_to(actor, round)).select_related("entry__counting__track").order_by("pk")
-    rows = [_row(sheet, criteria) for sheet in sheets]
+    sheets = sheet_with_marks(visible_to(actor, round)).select_related("entry__counting__track").defer(*LONG)
+    rows = [_row(sheet, criteria) for sheet in sheets.order_by("pk")]
     listed = {row.entry.pk for row in rows}
     barred = live_recusals(round).filter(assessor__user=actor.user, assessor__ended_at__isnull=True)
-    for recusal in barred.select_related("entry__counting__track").order_by("entry"):
+    for recusal in barred.select_related("entry__counting__track").defer(*LONG).order_by("entry"):
         if recusal.entry_id not in listed:
             rows.append(QueueRow(recusal.entry, None, "recused", []))
     return rows
