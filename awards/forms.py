@@ -72,9 +72,6 @@ class RowForm(SeenForm, forms.ModelForm):
         copy = type(row)(**{field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields})
         super().__init__(*args, row=row, instance=copy, **kwargs)
 
-    def validate_constraints(self):
-        """The service asks the model, under a lock."""
-
     def validate_unique(self):
         """The service asks the model, under a lock."""
 
@@ -214,15 +211,10 @@ class PersonForm(forms.ModelForm):
         help_texts = {"grade": _("For paperwork, e.g. 관세행정주사보."), "title": _("For pages, e.g. 주무관.")}
 
 
-class OfficeForm(forms.ModelForm):
+class OfficeForm(forms.Form):
     """A new office below another one."""
 
-    parent = OfficeChoice(label=_("Office above"))
+    name = forms.CharField(label=_("Name"), max_length=200)
+    name_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
     level = forms.ChoiceField(label=_("Level"), choices=Office.Level.choices[1:])
-
-    class Meta:
-        model = Office
-        fields = ["name", "name_en", "level", "parent"]
-
-    def validate_unique(self):
-        """The service asks, with its own words."""
+    parent = OfficeChoice(label=_("Office above"))

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from awards import calendar, clock, contributions
-from awards.decisions import IllegalMove, Invalid, ensure
+from awards.decisions import ALLOWED, IllegalMove, Invalid, ensure, not_now
 from awards.forms import PART_FORMS, BasicsForm, ExtendForm, ScheduleForm, add_errors, lock
 from awards.models import StageMove, WindowChange
 from awards.models.edition import STAGE_LABELS
-from awards.permissions import can_move_stage, can_see_setup, can_set_up, has_role
+from awards.permissions import both, can_move_stage, can_see_setup, can_set_up, has_role
 from awards.services import setup as services
 from awards.services.setup import PARTS
 from awards.services.stages import begin_stage, extend_window
@@ -118,14 +118,15 @@ def begin(request, edition, stage):
 def extend(request, edition):
     """Makes the present stage's window longer."""
     may_see(request)
-    may = has_role(request.actor, "manager")
     window = request.edition.window_set.filter(stage=request.edition.stage).first()
-    form = ExtendForm(request.POST if request.method == "POST" else None)
-    if window is not None and request.method == "POST":
+    none = not_now(_("Only the window of the present stage can be extended."))
+    may = both(has_role(request.actor, "manager"), ALLOWED if window else none)
+    form = ExtendForm(request.POST or None)
+    if request.method == "POST":
         ensure(may)
         if form.is_valid() and save(request, form, extend_window, window=window, **form.cleaned_data):
             return redirect("setup", edition)
-    return form_page(request, form, _("Extend the window"), may, reverse("setup", args=[edition]), window=window)
+    return form_page(request, form, _("Extend the window"), may, reverse("setup", args=[edition]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -33,8 +33,6 @@ def change_round(*, round: Round, values: dict, seen: str | None = None, actor: 
     ensure_seen(round, seen)
     for name, value in values.items():
         setattr(round, name, value)
-    if round.quorum_external > round.quorum_sheets:
-        raise Invalid({"quorum_external": _("The external part of the quorum can't be larger than the quorum.")})
     save_checked(round)
     return round
 

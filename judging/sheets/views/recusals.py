@@ -13,7 +13,6 @@ from awards import clock
 from awards.decisions import ensure
 from awards.permissions import has_role
 from awards.views.setup import crumbs, form_page, may_see, save
-from entries.queries import content
 from judging.sheets.forms import DismissForm
 from judging.sheets.models import Assessor, Recusal, Round
 from judging.sheets.permissions import can_settle_recusal
@@ -46,7 +45,7 @@ def recusals(request, edition, kind):
         {
             "recusal": recusal,
             "kind": KINDS[recusal.basis],
-            "title": content(recusal.entry.counting)["title"],
+            "title": recusal.entry.counting.title,
             "may_confirm": is_manager.allowed and recusal.state == Recusal.State.PROPOSED,
             "may_dismiss": is_manager.allowed
             and recusal.state == Recusal.State.PROPOSED
@@ -84,7 +83,7 @@ def _effects(round: Round) -> list[dict]:
         left, left_external = len(counted) - lost[entry.pk], external - lost_external[entry.pk]
         effects.append(
             {
-                "title": content(entry.counting)["title"],
+                "title": entry.counting.title,
                 "left": left,
                 "of": len(counted),
                 "left_external": left_external,
@@ -154,6 +153,6 @@ def dismiss(request, edition, kind, recusal):
             return redirect("sheets_recusals", edition, kind)
     title = _("Dismiss the recusal: %(name)s") % {"name": found.assessor.user.called}
     back = reverse("sheets_recusals", args=[edition, kind])
-    lead = f"{content(found.entry.counting)['title']} – {found.reason}"
+    lead = f"{found.entry.counting.title} – {found.reason}"
     trail = crumbs(request, (RECUSAL_LABELS[kind], back), (title, ""))
     return form_page(request, form, title, may, back, crumbs=trail, lead=lead, button=_("Dismiss"), danger=True)
