@@ -18,7 +18,7 @@ def django_db_modify_db_settings():
     from django.conf import settings
 
     if name := os.environ.get("JANGWON_TEST_DB"):
-        settings.DATABASES["default"]["TEST"] = {"NAME": name}
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = name
 
 
 @pytest.fixture

@@ -92,7 +92,8 @@ def rule_conflicts(round: Round, entries: QuerySet[Entry]) -> dict[tuple[int, in
     """
     levels, level = office_levels(), round.edition.recusal_level
     people, paths = defaultdict(set), defaultdict(set)
-    authors = Author.objects.filter(entry__in=entries, left_at__isnull=True).select_related("user__office")
+    authors = Author.objects.filter(entry__in=entries, accepted_at__isnull=False, left_at__isnull=True)
+    authors = authors.select_related("user__office")
     for author in authors:
         people[author.entry_id].add(author.user_id)
         if author.user.office:

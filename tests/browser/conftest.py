@@ -3,6 +3,7 @@
 The test's own database connection points at that copy, so that a test can look at rows and turn the clock.
 """
 
+import contextlib
 import os
 import shutil
 import socket
@@ -14,7 +15,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
@@ -60,7 +60,8 @@ class Site:
 
     def page(self, name: str = "", *, width: int = 1280, height: int = 900):
         """A page in a browser context of its own, logged in as `name` (nobody: not logged in)."""
-        context = self.browser.new_context(viewport={"width": width, "height": height}, base_url=self.url, locale="ko-KR")
+        size = {"width": width, "height": height}
+        context = self.browser.new_context(viewport=size, base_url=self.url, locale="ko-KR")
         self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15000)
@@ -79,7 +80,8 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _address(url: str, database: str) -> str:
+def _address_of(url: str, database: str) -> str:
+    """The address of another database on the same server."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
@@ -90,24 +92,41 @@ def collected_static():
     subprocess.run(command, check=True)  # a process of its own: this one renders pages without hashed names
 
 
-@pytest.fixture
-def site(django_db_setup, django_db_blocker, chromium, collected_static):
-    """A fresh copy of the empty test database with a server and a worker on it; all is gone afterwards."""
-    with django_db_blocker.unblock():
-        call_command("grant_rights")
-        template = connection.settings_dict["NAME"]
-        copy = f"{template}_browser"
-        connection.close()
+@contextlib.contextmanager
+def _database(name: str, template: str = "template0"):
+    """A database of this name while the block runs."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield name
+    finally:
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {copy} TEMPLATE {template}")
-        connection.settings_dict["NAME"] = copy
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def empty_database(django_db_blocker):
+    """A database with tables and rights and no row, to be copied. Never the one that the settings name."""
+    with django_db_blocker.unblock(), _database(f"jangwon_empty_{os.getpid()}") as name:
+        for command in (["migrate", "--verbosity", "0"], ["grant_rights"]):
+            subprocess.run([sys.executable, "manage.py", *command], env=environment_for(name), check=True)
+        yield name
+
+
+def environment_for(database: str, **more: str) -> dict[str, str]:
+    """The environment of a process that works on this database."""
+    addresses = {key: _address_of(os.environ[key], database) for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    return os.environ | addresses | more
+
+
+@pytest.fixture
+def site(empty_database, django_db_blocker, chromium, collected_static):
+    """A fresh copy of the empty database with a server and a worker on it; all is gone afterwards."""
+    with django_db_blocker.unblock(), _database(f"jangwon_browser_{os.getpid()}", empty_database) as copy:
+        connection.close()
+        before, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], copy
         port = _free_port()
-        environment = os.environ | {
-            "JANGWON_ROLE": "web",
-            "DATABASE_URL": _address(os.environ["DATABASE_URL"], copy),
-            "JANGWON_HOSTS": "localhost",
-        }
+        environment = environment_for(copy, JANGWON_ROLE="web", JANGWON_HOSTS="localhost")
         options = "--worker-class gthread --workers 2 --threads 4 --log-level warning --no-control-socket"
         web = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "awards.wsgi:application", *options.split(), "-b", f"127.0.0.1:{port}"],
@@ -129,9 +148,7 @@ def site(django_db_setup, django_db_blocker, chromium, collected_static):
             for process in (web, worker):
                 process.wait(20)
             connection.close()
-            connection.settings_dict["NAME"] = template
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
+            connection.settings_dict["NAME"] = before
 
 
 def _wait(url: str) -> None:
