@@ -53,9 +53,9 @@ class SheetForm:
 
     @property
     def total(self) -> int | None:
-        """The sum of the marks; None while one is missing or can't be read."""
-        values = [row.value for row in self.marks]
-        return sum(map(int, values)) if values and all(value.isdecimal() for value in values) else None
+        """The sum of the marks; None while one is missing or no mark."""
+        whole = all(row.value.isdecimal() and int(row.value) <= row.most for row in self.marks)
+        return sum(int(row.value) for row in self.marks) if self.marks and whole else None
 
     @property
     def fields(self) -> list[SheetField]:

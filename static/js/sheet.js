@@ -1,4 +1,4 @@
-/* A score sheet's conveniences: the sum of the marks, and moving between them with Enter and the arrows.
+/* A score sheet's conveniences: the sum of the marks (a dash while one is missing or no mark), and moving between them with Enter and the arrows.
    Never does: set a mark, save or hand in. The sum that counts is made by the server. */
 
 const STEPS = { ArrowDown: 1, Enter: 1, ArrowUp: -1 };
@@ -8,7 +8,7 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
   const total = form.querySelector("[data-sheet-total]");
   const add = () => {
     const values = marks.map((mark) => mark.value.normalize("NFKC").trim());
-    const whole = values.every((value) => /^\d+$/.test(value));
+    const whole = values.every((value, at) => /^\d+$/.test(value) && Number(value) <= Number(marks[at].dataset.mark));
     total.textContent = whole ? values.reduce((sum, value) => sum + Number(value), 0) : "–";
   };
   for (const kind of ["input", "autosave:put"]) form.addEventListener(kind, add);
