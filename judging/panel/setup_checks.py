@@ -59,7 +59,7 @@ def before_panel(edition: Edition, now: datetime) -> list[Check]:
 
 def navigation(actor: Actor, edition: Edition) -> list[Page]:
     """One entry for those who have a part in the final, from the announcement of the finalists on."""
-    if edition.stage not in FINAL_STAGES:
+    if edition.stage not in FINAL_STAGES and not (actor.is_staff and edition.stage == "winners"):
         return []
     label = None
     if actor.has("operator"):

@@ -40,6 +40,7 @@ document.addEventListener("input", () => {
   lastTyped = performance.now();
 });
 
+document.querySelector(".finalist-tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 tick();
 setInterval(tick, 250);
 setInterval(follow, 1000);

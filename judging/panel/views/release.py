@@ -61,7 +61,7 @@ def overview(request, edition):
     release, seat = live_release(panel), own_seat(request)
     context = board_context(request, panel) | {
         "crumbs": crumbs(request),
-        "steps": [_step(request, step, seat, release) for step in STEPS],
+        "release_steps": [_step(request, step, seat, release) for step in STEPS],
         "release": release,
         "returned": Release.objects.filter(panel=panel, returned_at__isnull=False).select_related("returned_by"),
         "late": HeldMark.objects.filter(sheet__round=panel.round, why=HeldMark.Why.LATE).count(),
