@@ -15,11 +15,11 @@ from awards.actors import Actor
 from awards.canonical import canonical
 from awards.models import Edition, User
 from awards.offices import ancestor_at
+from awards.permissions import allows
 from entries.models import Author, Entry
 from entries.queries import accepted, content
 from judging import tally
 from judging.selection.models import Finalist, Selection
-from judging.selection.permissions import can_read
 from judging.sheets.models import Chain, Criterion, Round, RuleSnapshot
 from judging.sheets.queries import counted_sheets, office_levels, round_of, sheet_with_marks
 
@@ -132,7 +132,7 @@ def visible_to(actor: Actor, edition: Edition, now: datetime) -> QuerySet[Select
     found = Selection.objects.filter(edition=edition).select_related(
         "edition", "proposed_by__office", "confirmed_by__office", "undone_by__office"
     )
-    return found if can_read(actor, edition, now) else found.none()
+    return found if actor.is_staff and allows(edition, "selection.read", now) else found.none()
 
 
 def live_selection(edition: Edition) -> Selection | None:

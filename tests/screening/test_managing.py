@@ -50,7 +50,7 @@ def test_a_manager_asks_the_worker_computes_the_manager_applies(planning, as_use
     assert client.get(PLAN).context["plan"] is None
     assert client.post(f"{PLAN}ask/", {"k": "2"}).status_code == 302
     page = client.get(PLAN)
-    assert (page.context["plan"].state, 'http-equiv="refresh"' in page.content.decode()) == ("asked", True)
+    assert (page.context["plan"].state, 'hx-trigger="every 3s"' in page.content.decode()) == ("asked", True)
     compute_plan(latest_plan(planning.round))
     page = client.get(PLAN)
     assert (page.context["plan"].state, page.context["lines"]["sheets"]) == ("planned", 6)
