@@ -81,4 +81,5 @@ def _static_files_by_their_own_names():
     """Pages rendered in this process need no collected files; the browser's server has them (tests/browser)."""
     from django.conf import settings
 
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -67,5 +67,5 @@ def score(*, story: Story, reviewers: list[str] | None = None, hand_in: bool = T
 
 
 def _sheets(round: Round, name: str) -> list[ScoreSheet]:
-    own = ScoreSheet.objects.filter(round=round, assessor__user__username=name, removed_at__isnull=True)
+    own = ScoreSheet.objects.filter(round=round, assessor__user__username=name, removed_at__isnull=True, state="open")
     return list(own.select_related("entry__counting").order_by("pk"))

@@ -263,6 +263,7 @@ def _screen(day: Day) -> None:
         _answer(page)
     story = day.story
     story.fresh()
+    pledge(story=story, round="screening", now=story.times.screening_opens)
     screening_step.score(story=story)
 
 
@@ -278,7 +279,9 @@ def _choose_finalists(day: Day) -> None:
     page.locator("form[action*='propose'] button.primary").click()
     _answer(page)
     assert page.locator(".error-summary").count() == 0, page.inner_text("main")
-    page = day.page("manager2", "selection/confirm/")
+    page = day.page("manager2", "selection/")
+    page.locator("main a.primary").first.click()
+    page.wait_for_load_state()
     page.locator("main form button.primary").last.click()
     _answer(page)
 

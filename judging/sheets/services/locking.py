@@ -37,11 +37,16 @@ _LOCK = f"""
     JOIN entries_entry entry ON entry.id = sheet.entry_id
     WHERE sheet.id = %s
     FOR UPDATE OF sheet
+    FOR KEY SHARE OF edition
 """
 
 
 def locked_sheet(sheet: ScoreSheet) -> ScoreSheet:
-    """The sheet's row, locked, with assessor, round, edition and entry as they are now, and `recused`. One query."""
+    """The sheet's row, locked, with assessor, round, edition and entry as they are now, and `recused`. One query.
+
+    The edition is locked against a move of its stage: whoever closes waits for the marks under way, and a mark that
+    comes after sees the closed stage.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [sheet.pk])
         recused, *row = cursor.fetchone()
