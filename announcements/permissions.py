@@ -6,9 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from announcements.models import Preparation
 from awards.actors import Actor
-from awards.decisions import ALLOWED, Decision, forbidden, not_now
+from awards.decisions import ALLOWED, UNRELATED, Decision, forbidden, not_now
 from awards.models import Edition
 from awards.permissions import allows, both, has_role
+
+
+def is_at_work(actor: Actor) -> Decision:
+    """Whether somebody holds any role in the edition."""
+    return ALLOWED if actor.roles else UNRELATED
 
 
 def can_see_preparations(actor: Actor, edition: Edition, now: datetime) -> Decision:

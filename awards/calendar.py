@@ -64,6 +64,7 @@ ACTS: dict[str, Act] = {
     "screening.prepare": Act(("drafting", "submission")),
     "screening.assign": Act(("submission", "screening")),
     "screening.declare": Act(("submission", "screening")),
+    "screening.recuse": Act(("drafting", "submission", "screening")),
     "screening.read": Act(("screening",)),
     "screening.mark": Act(("screening",), "screening", "open"),
     "screening.close": Act(("screening",), "screening", "after"),
@@ -75,6 +76,7 @@ ACTS: dict[str, Act] = {
     # panel
     "panel.prepare": Act(("finalists",)),
     "panel.declare": Act(("finalists", "panel")),
+    "panel.recuse": Act(STAGES[: STAGES.index("result")]),
     "panel.read": Act(("finalists", "panel")),
     "panel.run": Act(("panel",)),
     "panel.mark": Act(("panel",)),

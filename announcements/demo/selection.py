@@ -20,8 +20,13 @@ def close(*, story: Story) -> None:
 
 
 def close_and_select(*, story: Story) -> Selection:
-    """Ends screening and takes the decision along the official order, with three reserves."""
+    """Ends screening and takes the decision."""
     close(story=story)
+    return select(story=story)
+
+
+def select(*, story: Story) -> Selection:
+    """The decision along the official order, with three reserves; a second manager confirms."""
     now, hour = story.times.selected, timedelta(hours=1)
     found = standings(story.edition)
     order = [line.entry.public_id for line in found.lines if line.score is not None]

@@ -96,7 +96,7 @@ def works_of_2024() -> list[Work]:
     return works
 
 
-@dataclass(slots=True)
+@dataclass
 class Story:
     """One award being told. `people` maps account names to users."""
 

@@ -19,7 +19,8 @@ from judging.sheets.models import Round
 
 
 def _public_edition(request):
-    if not request.edition.is_public:
+    """The edition; while it is being prepared, or if it is a rehearsal, it is not there for the public."""
+    if not request.edition.is_public or not allows(request.edition, "call.read", clock.now(request)):
         raise Http404
     return request.edition
 
@@ -30,8 +31,7 @@ def front(request, edition):
     """The edition's front page: when what happens, and what has been told."""
     edition = _public_edition(request)
     told = {kind: announced(edition, kind) is not None for kind in ("finalists", "winners")}
-    context = {"told": told, "has_call": bool(allows(edition, "call.read", clock.now(request)))}
-    return render(request, "announcements/front.html", context | {"windows": edition.windows()})
+    return render(request, "announcements/front.html", {"told": told, "windows": edition.windows()})
 
 
 @login_not_required
@@ -39,8 +39,6 @@ def front(request, edition):
 def call(request, edition):
     """공고: conditions, criteria and dates; there once the submission stage has begun."""
     edition = _public_edition(request)
-    if not allows(edition, "call.read", clock.now(request)):
-        raise Http404
     rounds = Round.objects.filter(edition=edition).prefetch_related("criterion_set").order_by("-kind")
     context = {
         "rounds": rounds,

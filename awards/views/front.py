@@ -7,21 +7,20 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from awards.models import Edition
+from awards.queries import editions_for, public_editions
 
 
 @login_not_required
 @require_safe
 def landing(request):
     """All public editions, the newest first; the same for everybody."""
-    editions = Edition.objects.exclude(kind=Edition.Kind.REHEARSAL)
-    return render(request, "awards/landing.html", {"editions": editions})
+    return render(request, "awards/landing.html", {"editions": public_editions()})
 
 
 @require_safe
 def home(request):
     """Sends a signed-in person to the newest edition that is under way, or to the list of editions."""
-    edition = Edition.objects.exclude(stage="archived").exclude(stage="winners").first() or Edition.objects.first()
+    edition = next(iter(editions_for(request.user)), None)
     return redirect("edition_home", edition.slug) if edition else redirect("landing")
 
 

@@ -139,7 +139,7 @@ class Assessor(models.Model):
 
 
 class Recusal(models.Model):
-    """제척·기피·회피: an assessor does not score an entry. Bars from the proposal on; a manager confirms or dismisses."""
+    """제척·기피·회피: an assessor does not score an entry. Bars from the proposal on; managers confirm or dismiss."""
 
     class Basis(models.TextChoices):
         AUTHOR = "author", _("Author of the entry")

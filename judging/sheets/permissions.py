@@ -30,8 +30,13 @@ def can_declare(actor: Actor, assessor: Assessor, now: datetime) -> Decision:
     return allows(assessor.round.edition, f"{assessor.round.kind}.declare", now)
 
 
+def can_recuse(actor: Actor, round: Round, now: datetime) -> Decision:
+    """Managers propose and settle recusals until the round is over: afterwards none may change what was counted."""
+    return both(has_role(actor, "manager"), allows(round.edition, f"{round.kind}.recuse", now))
+
+
 def can_settle_recusal(actor: Actor, recusal: Recusal, now: datetime) -> Decision:
-    decision = has_role(actor, "manager")
+    decision = can_recuse(actor, recusal.assessor.round, now)
     if decision and recusal.state != Recusal.State.PROPOSED:
         return not_now(_("This recusal has been settled already."))
     return decision

@@ -7,11 +7,6 @@ from announcements.queries import announced, record_of
 from judging.sheets.ledger import verify
 
 
-@pytest.fixture(autouse=True)
-def own_files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_stage_can_be_reached(story, stage):
     tell(story=story, until=stage)

@@ -13,7 +13,7 @@ from awards.queries import live_grants
 from entries.models import Entry
 from judging.sheets import ledger
 from judging.sheets.models import Assessor, Recusal, Round, ScoreSheet
-from judging.sheets.permissions import can_declare, can_manage_assessors, can_settle_recusal
+from judging.sheets.permissions import can_declare, can_manage_assessors, can_recuse, can_settle_recusal
 from judging.sheets.queries import live_recusals, rule_conflicts
 
 ROLE = {"screening": "reviewer", "panel": "judge"}
@@ -84,6 +84,7 @@ def accept_pledge(*, assessor: Assessor, actor: Actor, now: datetime) -> Assesso
 
 def propose_rule_recusals(*, round: Round, entries, actor: Actor, now: datetime) -> list[Recusal]:
     """Proposes every recusal that the rule demands and that is not there yet; each bars at once."""
+    ensure(can_recuse(actor, round, now))
     known = set(live_recusals(round).values_list("assessor_id", "entry_id"))
     fresh = [pair for pair in sorted(rule_conflicts(round, entries).items()) if pair[0] not in known]
     assessors = {
@@ -133,7 +134,7 @@ def settle_recusal(*, recusal: Recusal, confirm: bool, reason: str = "", actor: 
 
 @transaction.atomic
 def assign_sheets(*, round: Round, pairs: list[tuple[Assessor, Entry]], actor: Actor, now: datetime) -> int:
-    """Gives each assessor the sheet of each entry that they lack; the caller has asked its permission. Returns how many."""
+    """Gives each assessor the sheets that they lack; the caller has asked its permission. Returns how many."""
     have = set(ScoreSheet.objects.filter(round=round, removed_at__isnull=True).values_list("assessor_id", "entry_id"))
     barred = set(live_recusals(round).values_list("assessor_id", "entry_id"))
     new = [

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from awards import clock
 from awards.decisions import ensure
-from awards.permissions import has_role
 from awards.views.setup import crumbs, form_page, may_see, save
 from judging.sheets.forms import DismissForm
 from judging.sheets.models import Assessor, Recusal, Round
-from judging.sheets.permissions import can_settle_recusal
+from judging.sheets.permissions import can_recuse, can_settle_recusal
 from judging.sheets.queries import live_recusals
 from judging.sheets.services.assessors import propose_rule_recusals, settle_recusal
 from judging.sheets.setup_checks import RECUSAL_LABELS
@@ -40,7 +39,7 @@ def recusals(request, edition, kind):
         .select_related("assessor__user__office", "entry__counting", "settled_by")
         .order_by("entry", "assessor")
     )
-    is_manager = has_role(request.actor, "manager")
+    is_manager = can_recuse(request.actor, round, clock.now(request))
     listed = [
         {
             "recusal": recusal,
@@ -99,7 +98,6 @@ def _effects(round: Round) -> list[dict]:
 def propose(request, edition, kind):
     """Proposes every recusal that the rule demands; those that are there stay as they are."""
     may_see(request)
-    ensure(has_role(request.actor, "manager"))
     round = the_round(request, kind)
     entries = subjects_of(request.edition, kind)
     fresh = propose_rule_recusals(round=round, entries=entries, actor=request.actor, now=clock.now(request))
@@ -111,8 +109,9 @@ def propose(request, edition, kind):
 def confirm_by_rule(request, edition, kind):
     """Confirms all open recusals by rule."""
     may_see(request)
-    ensure(has_role(request.actor, "manager"))
-    rows = Recusal.objects.filter(assessor__round=the_round(request, kind), basis__in=BY_RULE)
+    round = the_round(request, kind)
+    ensure(can_recuse(request.actor, round, clock.now(request)))
+    rows = Recusal.objects.filter(assessor__round=round, basis__in=BY_RULE)
     count = 0
     for recusal in rows.filter(state=Recusal.State.PROPOSED):
         settle_recusal(recusal=recusal, confirm=True, actor=request.actor, now=clock.now(request))
@@ -130,7 +129,7 @@ def _the_recusal(request, kind: str, recusal: str) -> Recusal:
 def confirm(request, edition, kind, recusal):
     """Confirms one recusal; a second click changes nothing."""
     may_see(request)
-    ensure(has_role(request.actor, "manager"))
+    ensure(can_recuse(request.actor, the_round(request, kind), clock.now(request)))
     found = _the_recusal(request, kind, recusal)
     if found.state != Recusal.State.CONFIRMED:
         settle_recusal(recusal=found, confirm=True, actor=request.actor, now=clock.now(request))
