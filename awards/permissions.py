@@ -73,3 +73,8 @@ def can_end_role(actor: Actor, grant: RoleGrant, now: datetime) -> Decision:
     if decision and actor.user == grant.user:
         return forbidden(_("Nobody ends their own role: ask another manager."))
     return decision
+
+
+def can_send_mail_again(actor: Actor, edition: Edition, now: datetime) -> Decision:
+    """A manager sends again what was given up."""
+    return has_role(actor, "manager")

@@ -30,16 +30,18 @@ WARM_UP = 60  # seconds in which the web server must answer for the first time
 
 
 def serve() -> int:
-    """Run the database, the web server and the worker until INT, TERM or HUP. Returns the exit code."""
+    """Run the database, the web server, worker and mail sender until INT, TERM or HUP. Returns the exit code."""
     port = _port()
     with embedded() as database:
         with Server(home_folder()).alone("prepare"):
             _run([sys.executable, "-m", "awards.processes", "prepare"], JANGWON_ROLE="owner")
         web = Child("The web server", _gunicorn(port))
         worker = Child("The worker", [sys.executable, "manage.py", "db_worker", *WORKER])
+        mail = Child("The mail sender", [sys.executable, "manage.py", "send_mail_queue"])
         try:
             web.start()
             worker.start()
+            mail.start()
             _wait_for_answer(web, port)
             _tell(port)
             while True:
@@ -48,10 +50,11 @@ def serve() -> int:
                     database.ensure_running()
                 web.keep_alive()
                 worker.keep_alive()
+                mail.keep_alive()
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
-            Child.stop_all(web, worker)
+            Child.stop_all(web, worker, mail)
 
 
 WORKER = ["--no-startup-delay", "--interval", "0.3", "--verbosity", "0"]

@@ -62,6 +62,7 @@ def _pages(edition: Edition) -> list[Page]:
         ("prizes", _("Prize grades")),
         ("contacts", _("Contacts")),
         ("people", _("People and roles")),
+        ("mail", _("Mail sent by the system")),
     ]
     return [Page(code, label, reverse(f"setup_{code}", args=[edition.slug])) for code, label in names]
 

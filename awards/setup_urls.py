@@ -3,7 +3,7 @@
 from django.urls import path
 
 from awards.services.setup import PARTS
-from awards.views import people, setup
+from awards.views import mail, people, setup
 
 urlpatterns = [
     path("", setup.overview, name="setup"),
@@ -21,5 +21,7 @@ urlpatterns = [
     path("people/roles/ask/", people.role_ask, name="role_ask"),
     path("people/roles/<slug:grant>/confirm/", people.role_confirm, name="role_confirm"),
     path("people/roles/<slug:grant>/end/", people.role_end, name="role_end"),
+    path("mail/", mail.outbox, name="setup_mail"),
+    path("mail/<slug:mail>/again/", mail.send_again, name="mail_again"),
     path("offices/", people.offices, name="setup_offices"),
 ]

@@ -26,7 +26,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from awards.actors import Actor
-from awards.models import Edition
+from awards.models import Edition, User
 from entries.models import Attachment, Author, Entry, EntryVersion, Question, Settlement
 
 
@@ -111,6 +111,21 @@ def versions_of(entry: Entry) -> list[EntryVersion]:
 
 def settlements_of(entry: Entry) -> list[Settlement]:
     return list(Settlement.objects.filter(entry=entry).select_related("actor__office", "version").order_by("-id"))
+
+
+def people_of_many(entries: list[Entry]) -> dict[int, list[User]]:
+    """The people on each entry who have accepted, by the entry's pk. One query."""
+    people = {entry.pk: [] for entry in entries}
+    live = Author.objects.filter(entry__in=people, left_at__isnull=True, accepted_at__isnull=False)
+    for author in live.select_related("user").order_by("pk"):
+        people[author.entry_id].append(author.user)
+    return people
+
+
+def last_settlements(entries: list[Entry]) -> list[Settlement]:
+    """The newest word on each of these entries, with its version but for the content. One query."""
+    words = Settlement.objects.filter(entry__in=[entry.pk for entry in entries]).order_by("entry_id", "-pk")
+    return list(words.distinct("entry_id").select_related("entry", "version").defer("version__content"))
 
 
 def is_author(edition: Edition, user) -> bool:

@@ -17,6 +17,7 @@ from awards.decisions import Invalid, ensure
 from awards.forms import AskRoleForm, EndRoleForm, OfficeForm, PersonForm, add_errors, lock
 from awards.models import Office, RoleGrant, User
 from awards.permissions import can_confirm_role, can_end_role, can_manage_people, has_role
+from awards.services.mail import Letter, queue_mail
 from awards.services.people import ask_role, confirm_role, end_role
 from awards.services.records import record_access
 from awards.services.setup import register_office, register_person
@@ -98,10 +99,18 @@ def role_confirm(request, edition, grant):
             confirm_role(grant=grant, actor=request.actor, now=clock.now(request))
             subject = f"role:{grant.public_id}"
             record_access(edition=request.edition, actor=request.actor, action="changed", subject=subject)
+            _tell_role(request, grant)
         messages.success(request, _("The role is in force."))
     except Invalid as invalid:
         messages.error(request, str(invalid))
     return redirect(_people_url(request))
+
+
+def _tell_role(request, grant: RoleGrant) -> None:
+    """Mails the person that the role is theirs now."""
+    words = {"role": RoleGrant.Role(grant.role).label, "link": request.build_absolute_uri(reverse("home"))}
+    letters = [Letter(grant.user, grant.public_id, words)]
+    queue_mail(edition=request.edition, kind="role_confirmed", letters=letters, now=clock.now(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from awards.forms import add_errors
 from awards.services.records import record_access
 from entries.files import file_response
 from entries.forms import InviteForm, SettleForm
+from entries.letters import tell_invited, tell_settled
 from entries.models import Attachment, Author
 from entries.permissions import (
     AUTHORS,
@@ -89,6 +90,8 @@ def entry_settle(request, edition, entry):
         except Invalid as invalid:
             add_errors(form, invalid)
         else:
+            address = request.build_absolute_uri
+            tell_settled(edition=request.edition, entries=[settled], address=address, now=now)
             messages.success(request, _("Kept: %(state)s.") % {"state": settled.state_label})
             return redirect("entry", edition, entry)
     return _page(request, row, settle=form)
@@ -122,6 +125,8 @@ def author_invite(request, edition, entry):
         except Invalid as invalid:
             add_errors(form, invalid)
         else:
+            address, inviter = request.build_absolute_uri, request.actor.user
+            tell_invited(author=author, entry=row, inviter=inviter, address=address, now=now)
             words = _("%(name)s is invited and finds the invitation under “My entries” after logging in.")
             messages.success(request, words % {"name": author.user.called})
             return redirect("entry", edition, entry)

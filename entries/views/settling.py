@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from awards import clock
 from awards.decisions import Invalid, ensure
+from entries.letters import tell_settled
 from entries.permissions import can_settle_any
 from entries.queries import for_list, page_of, visible_to
 from entries.services.settling import accept_entries
@@ -50,6 +51,7 @@ def entries_accept(request, edition):
     except Invalid as invalid:
         messages.error(request, str(invalid))
         return redirect("entries_settle", edition)
+    tell_settled(edition=request.edition, entries=done, address=request.build_absolute_uri, now=now)
     words = ngettext("%(count)d entry accepted.", "%(count)d entries accepted.", len(done)) % {"count": len(done)}
     messages.success(request, words)
     return redirect("entries", edition)

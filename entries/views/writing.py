@@ -13,6 +13,7 @@ from awards import clock
 from awards.decisions import Invalid, ensure
 from awards.forms import add_errors
 from entries.forms import DraftForm
+from entries.letters import tell_submitted
 from entries.models import Attachment
 from entries.permissions import can_create, can_submit, can_withdraw, can_write
 from entries.queries import file_links, live_files, questions_of
@@ -140,6 +141,7 @@ def _files(entry) -> list[dict]:
 @require_POST
 def entry_save(request, edition, entry):
     """One field, as typed (static/js/autosave.js)."""
+    row, now = the_entry(request, entry), clock.now(request)
     try:
         sent = json.loads(request.body)
         field, value, based_on = sent["field"], sent["value"], sent["based_on"]
@@ -147,7 +149,6 @@ def entry_save(request, edition, entry):
         sent = field = value = based_on = None
     if not (isinstance(field, str) and isinstance(value, str) and type(based_on) is int):
         return JsonResponse({"message": _("This is not what the form sends.")}, status=400)
-    row, now = the_entry(request, entry), clock.now(request)
     try:
         answer = save_field(entry=row, field=field, value=value, based_on=based_on, actor=request.actor, now=now)
     except Invalid as invalid:
@@ -165,6 +166,7 @@ def entry_submit(request, edition, entry):
         except Invalid:
             messages.error(request, _("Not submitted: something is still missing. The list below names it."))
         else:
+            tell_submitted(entry=row, version=version, address=request.build_absolute_uri, now=now)
             messages.success(
                 request, _("Submitted. Your receipt number is %(receipt)s.") % {"receipt": version.receipt}
             )
