@@ -62,7 +62,7 @@ def install(name: str):
         return
     say(f"Installing {name} …")
     # Compiling everything would take longer than the first start; Python compiles what it imports.
-    how = ["--quiet", "--no-compile", "--disable-pip-version-check", "--no-input"]
+    how = ["-qq", "--no-compile", "--disable-pip-version-check", "--no-input"]
     command = [PYTHON, "-m", "pip", "install", *how, "-r", name]
     if subprocess.run(command, cwd=PROJECT, stdout=sys.stderr).returncode:
         sys.exit(f"{name} could not be installed; what pip said stands above.")

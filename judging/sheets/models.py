@@ -19,7 +19,6 @@ from entries.models import Entry
 from judging.sheets.states import SHEET_STATES
 
 USER = settings.AUTH_USER_MODEL
-TIES = ("untrimmed", "criteria", "head_to_head", "screening", "vote")
 
 
 class Round(models.Model):

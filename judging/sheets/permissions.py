@@ -31,12 +31,18 @@ def can_declare(actor: Actor, assessor: Assessor, now: datetime) -> Decision:
 
 
 def can_recuse(actor: Actor, round: Round, now: datetime) -> Decision:
-    """Managers propose and settle recusals until the round is over: afterwards none may change what was counted."""
+    """Managers propose what the rule demands until the round is over."""
     return both(has_role(actor, "manager"), allows(round.edition, f"{round.kind}.recuse", now))
 
 
+def can_settle(actor: Actor, round: Round, now: datetime) -> Decision:
+    """Managers settle recusals until the decision on the round is told; a release computes and compares anew."""
+    return both(has_role(actor, "manager"), allows(round.edition, f"{round.kind}.settle_recusal", now))
+
+
 def can_settle_recusal(actor: Actor, recusal: Recusal, now: datetime) -> Decision:
-    decision = can_recuse(actor, recusal.assessor.round, now)
+    """As `can_settle`, for a recusal that is still open."""
+    decision = can_settle(actor, recusal.assessor.round, now)
     if decision and recusal.state != Recusal.State.PROPOSED:
         return not_now(_("This recusal has been settled already."))
     return decision

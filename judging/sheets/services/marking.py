@@ -19,6 +19,7 @@ from judging.sheets.permissions import can_mark
 from judging.sheets.queries import criteria_of
 from judging.sheets.services.locking import locked_sheet, place_of
 from judging.sheets.states import SETTLED, check_move
+from judging.tally import TIES
 
 TEXT_LIMIT = 4000
 
@@ -62,6 +63,7 @@ def rules_of(round) -> dict:
     if round.kind == "screening":
         return rules | {"finalists": round.finalists, "reviews_per_entry": round.reviews_per_entry}
     return rules | {
+        "ties": list(TIES),
         "quorum": {"sheets": round.quorum_sheets, "external": round.quorum_external},
         "prizes": [[grade.name, grade.count] for grade in round.edition.prizegrade_set.all()],
     }

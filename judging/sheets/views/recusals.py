@@ -14,7 +14,7 @@ from awards.decisions import ensure
 from awards.views.setup import crumbs, form_page, may_see, save
 from judging.sheets.forms import DismissForm
 from judging.sheets.models import Assessor, Recusal, Round
-from judging.sheets.permissions import can_recuse, can_settle_recusal
+from judging.sheets.permissions import can_recuse, can_settle, can_settle_recusal
 from judging.sheets.queries import live_recusals
 from judging.sheets.services.assessors import propose_rule_recusals, settle_recusal
 from judging.sheets.setup_checks import RECUSAL_LABELS
@@ -39,14 +39,17 @@ def recusals(request, edition, kind):
         .select_related("assessor__user__office", "entry__counting", "settled_by")
         .order_by("entry", "assessor")
     )
-    is_manager = can_recuse(request.actor, round, clock.now(request))
+    may = {
+        "propose": can_recuse(request.actor, round, clock.now(request)),
+        "settle": can_settle(request.actor, round, clock.now(request)),
+    }
     listed = [
         {
             "recusal": recusal,
             "kind": KINDS[recusal.basis],
             "title": recusal.entry.counting.title,
-            "may_confirm": is_manager.allowed and recusal.state == Recusal.State.PROPOSED,
-            "may_dismiss": is_manager.allowed
+            "may_confirm": may["settle"].allowed and recusal.state == Recusal.State.PROPOSED,
+            "may_dismiss": may["settle"].allowed
             and recusal.state == Recusal.State.PROPOSED
             and recusal.basis not in BY_RULE,
         }
@@ -60,7 +63,7 @@ def recusals(request, edition, kind):
         "rows": listed,
         "effects": _effects(round),
         "open_by_rule": sum(1 for row in listed if row["may_confirm"] and not row["may_dismiss"]),
-        "is_manager": is_manager,
+        "may": may,
         "trims": round.rule != Round.Rule.MEAN,
     }
     return render(request, "sheets/recusals.html", context)
@@ -110,7 +113,7 @@ def confirm_by_rule(request, edition, kind):
     """Confirms all open recusals by rule."""
     may_see(request)
     round = the_round(request, kind)
-    ensure(can_recuse(request.actor, round, clock.now(request)))
+    ensure(can_settle(request.actor, round, clock.now(request)))
     rows = Recusal.objects.filter(assessor__round=round, basis__in=BY_RULE)
     count = 0
     for recusal in rows.filter(state=Recusal.State.PROPOSED):
@@ -129,7 +132,7 @@ def _the_recusal(request, kind: str, recusal: str) -> Recusal:
 def confirm(request, edition, kind, recusal):
     """Confirms one recusal; a second click changes nothing."""
     may_see(request)
-    ensure(can_recuse(request.actor, the_round(request, kind), clock.now(request)))
+    ensure(can_settle(request.actor, the_round(request, kind), clock.now(request)))
     found = _the_recusal(request, kind, recusal)
     if found.state != Recusal.State.CONFIRMED:
         settle_recusal(recusal=found, confirm=True, actor=request.actor, now=clock.now(request))
