@@ -15,7 +15,7 @@ urlpatterns = [
     path("home/", front.home, name="home"),
     path("language/<str:code>/", front.set_language, name="language"),
     path("accounts/", include("allauth.account.urls")),
-    path("<slug:edition>/setup/questions/", include("entries.setup_urls")),
+    path("<slug:edition>/setup/", include("entries.setup_urls")),
     path("<slug:edition>/setup/", include("awards.setup_urls")),
     path("<slug:edition>/entries/", include("entries.urls")),
     path("<slug:edition>/setup/", include("judging.sheets.urls")),

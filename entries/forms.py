@@ -3,13 +3,14 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from awards.forms import RowForm
 from awards.models import Track
-from entries.files import MOST
-from entries.models import LABELS, Attachment, Entry, Question
+from entries.files import endings
+from entries.kinds import KINDS, labels
+from entries.models import LABELS, Attachment, Entry, FilePolicy, Question
+from entries.queries import policy_of
 from entries.services.drafting import SUMMARY_LIMIT, TITLE_LIMIT, answer_field
 
 NEEDED = _("Needed for submission.")
@@ -62,12 +63,14 @@ class DraftForm(forms.Form):
         self.typed = list(self.fields)
         for name in self.typed:
             self.fields[name].help_text = " ".join(self.fields[name].hints)
-        if len(files) < MOST:
+        policy = policy_of(entry.edition)
+        if len(files) < policy.most:
+            limits = {"kinds": policy.kind_labels, "files": policy.most, "mb": policy.most_bytes // (1024 * 1024)}
             self.fields["file"] = forms.FileField(
                 label=_("Add a file"),
                 required=False,
-                help_text=_("One PDF, at most %(most)d MB.") % {"most": settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)},
-                widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+                help_text=_("%(kinds)s; at most %(files)d files of %(mb)d MB each.") % limits,
+                widget=forms.FileInput(attrs={"accept": endings(policy.kinds)}),
             )
         self.look_at(entry)
         self.helper = self._helper(list(answers))
@@ -134,3 +137,25 @@ class QuestionForm(RowForm):
             "data_class": forms.RadioSelect,
             "limit": forms.NumberInput(attrs={"min": 1, "max": 20000}),
         }
+
+
+class FilePolicyForm(RowForm):
+    """Which files entries may have."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds of files"),
+        choices=[(kind.code, kind.label) for kind in KINDS.values()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Everybody can open PDF; HWPX is what agencies exchange. HWP can be read by fewer programs."),
+    )
+
+    class Meta:
+        model = FilePolicy
+        fields = ["kinds", "most", "size_mb"]
+        widgets = {
+            "most": forms.NumberInput(attrs={"min": 1, "max": 20}),
+            "size_mb": forms.NumberInput(attrs={"min": 1}),
+        }
+
+    def shown(self, name: str) -> str:
+        return labels(self[name].value() or []) if name == "kinds" else super().shown(name)

@@ -8,8 +8,7 @@ from django.db.models import Count, F, Max, Q
 
 from awards.canonical import canonical, digest
 from awards.models import Edition, RoleGrant
-from entries.files import MOST
-from entries.models import Attachment, Author, Entry, EntryVersion, Settlement
+from entries.models import Attachment, Author, Entry, EntryVersion, FilePolicy, Settlement
 from entries.queries import lead_label
 
 CLOCKS_AGREE = timedelta(seconds=60)  # RULES, "The ledger": `at` and `recorded_at` in a real edition
@@ -70,10 +69,11 @@ def nobody_stands_on_two_sides() -> Iterator[str]:
 
 
 def submitted_files_are_kept() -> Iterator[str]:
-    for entry in Entry.objects.annotate(live=Count("attachment", filter=Q(attachment__removed_at__isnull=True))).filter(
-        live__gt=MOST
-    ):
-        yield f"entry {entry.public_id}: {entry.live} live files"
+    most = dict(FilePolicy.objects.values_list("edition", "most"))
+    live = Count("attachment", filter=Q(attachment__removed_at__isnull=True))
+    for entry in Entry.objects.annotate(live=live).filter(live__gt=1):
+        if entry.live > most.get(entry.edition_id, FilePolicy().most):
+            yield f"entry {entry.public_id}: {entry.live} live files"
     known = {
         (file.entry_id, file.public_id): (file.sha256, file.size, file.file) for file in Attachment.objects.iterator()
     }

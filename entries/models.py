@@ -4,6 +4,7 @@ Knows nothing of the later stages: "finalist" and "winner" are rows of theirs th
 """
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -13,6 +14,7 @@ from awards.append_only import AppendOnly
 from awards.clock import DatabaseNow
 from awards.ids import new_public_id
 from awards.models import Edition, Track
+from entries.kinds import KINDS, labels
 from entries.states import STATES
 
 LABELS = {
@@ -67,6 +69,50 @@ class Question(models.Model):
     @property
     def help_label(self) -> str:
         return self.help_en if self.help_en and get_language() == "en" else self.help
+
+
+def usual_kinds() -> list[str]:
+    """What an edition takes unless its managers choose otherwise."""
+    return ["pdf", "hwpx", "pptx"]
+
+
+class FilePolicy(models.Model):
+    """Which files an edition's entries may have. An edition without a row has what a new row would say."""
+
+    edition = models.OneToOneField(Edition, models.CASCADE, related_name="+")
+    kinds = ArrayField(
+        models.CharField(max_length=8, choices=[(kind.code, kind.label) for kind in KINDS.values()]),
+        verbose_name=_("kinds of files"),
+        default=usual_kinds,
+    )
+    most = models.PositiveSmallIntegerField(_("at most so many files"), default=3)
+    size_mb = models.PositiveSmallIntegerField(_("at most so many MB each"), default=20)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kinds__contained_by=list(KINDS), kinds__len__gte=1), name="file_kinds_are_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(most__gte=1, most__lte=20),
+                name="file_number_sane",
+                violation_error_message=_("Choose a number between 1 and 20."),
+            ),
+            models.CheckConstraint(
+                condition=Q(size_mb__gte=1),
+                name="file_size_sane",
+                violation_error_message=_("Choose at least 1 MB."),
+            ),
+        ]
+
+    @property
+    def most_bytes(self) -> int:
+        """The largest file that is taken: the edition's limit, or the server's where that is less."""
+        return min(self.size_mb * 1024 * 1024, settings.ATTACHMENT_MAX_BYTES)
+
+    @property
+    def kind_labels(self) -> str:
+        return labels(self.kinds)
 
 
 class Entry(models.Model):

@@ -27,7 +27,7 @@ from django.db.models.functions import Coalesce
 
 from awards.actors import Actor
 from awards.models import Edition, User
-from entries.models import Attachment, Author, Entry, EntryVersion, Question, Settlement
+from entries.models import Attachment, Author, Entry, EntryVersion, FilePolicy, Question, Settlement
 
 
 def with_part(entries: QuerySet[Entry], actor: Actor) -> QuerySet[Entry]:
@@ -93,6 +93,13 @@ def submitted_file(version: EntryVersion, public_id: str) -> Attachment | None:
 def live_files(entry: Entry) -> list[Attachment]:
     """The files of the working copy."""
     return list(Attachment.objects.filter(entry=entry, removed_at__isnull=True))
+
+
+def policy_of(edition: Edition) -> FilePolicy:
+    """Which files the edition's entries may have; one query, kept on this object."""
+    if not hasattr(edition, "_file_policy"):
+        edition._file_policy = FilePolicy.objects.filter(edition=edition).first() or FilePolicy(edition=edition)
+    return edition._file_policy
 
 
 def questions_of(edition: Edition) -> list[Question]:

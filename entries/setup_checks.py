@@ -1,4 +1,4 @@
-"""What entries add to the edition: check lists, the set-up page of questions, navigation, who may have no role."""
+"""What entries add to the edition: check lists, set-up pages, navigation, who may have no role."""
 
 from datetime import datetime
 
@@ -46,7 +46,10 @@ def _before_screening(edition: Edition, now: datetime) -> list[Check]:
 
 
 def _pages(edition: Edition) -> list[Page]:
-    return [Page("questions", _("Questions for entrants"), reverse("setup_questions", args=[edition.slug]))]
+    return [
+        Page("questions", _("Questions for entrants"), reverse("setup_questions", args=[edition.slug])),
+        Page("files", _("Files of entries"), reverse("setup_files", args=[edition.slug])),
+    ]
 
 
 def _navigation(actor: Actor, edition: Edition) -> list[Page]:

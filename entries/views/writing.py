@@ -99,12 +99,19 @@ def _saved(request, form: DraftForm) -> bool:
     try:
         save_draft(values=form.values(), based_on=form.based_on(), **given)
         if upload := request.FILES.get("file"):
-            attach_file(upload=upload, **given)
+            _advise(request, attach_file(upload=upload, **given))
     except Invalid as invalid:
         form.errors.clear()
         add_errors(form, invalid)
         return False
     return True
+
+
+def _advise(request, attachment: Attachment) -> None:
+    """HWP is taken, but there is something better."""
+    if attachment.kind == "hwp":
+        words = _("HWP opens in few programs: better save it as HWPX, attach that and remove this one.")
+        messages.info(request, words)
 
 
 def _edit_page(request, form: DraftForm):
