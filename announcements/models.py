@@ -33,6 +33,43 @@ class Preparation(models.Model):
         ]
 
 
+class DocumentFile(models.Model):
+    """A document asked for by a manager, made by the worker, kept under its digest. A newer one does not replace it.
+
+    `basis`: digest of what it was made from (announcements.documents.facts.basis_of); `message` says why it was not
+    made: "wrong" disagrees with the record, "failed" could not be made.
+    """
+
+    STATES = ("asked", "making", "made", "wrong", "failed")
+
+    edition = models.ForeignKey(Edition, models.PROTECT)
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    name = models.CharField(max_length=40)
+    state = models.CharField(max_length=12, choices=[(state, state) for state in STATES], default="asked")
+    message = models.TextField(blank=True)
+    quotation = models.TextField(blank=True)
+    basis = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "name"], condition=Q(state__in=["asked", "making"]), name="asked_for_once"
+            ),
+            models.CheckConstraint(condition=~Q(state="made") | ~Q(sha256=""), name="a_made_document_has_a_digest"),
+        ]
+
+    @property
+    def stored_as(self) -> str:
+        """Its place in the file storage."""
+        return f"documents/{self.sha256}"
+
+
 class Announcement(AppendOnly):
     """발표: one immutable record. Public pages and mail read nothing else."""
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from announcements.documents.facts import available
 from announcements.models import Preparation
 from awards.actors import Actor
 from awards.decisions import ALLOWED, UNRELATED, Decision, forbidden, not_now
@@ -35,6 +36,19 @@ def can_release(actor: Actor, preparation: Preparation, now: datetime) -> Decisi
     if actor.user == preparation.prepared_by:
         return forbidden(_("You prepared this announcement: a second manager releases it."))
     return ALLOWED
+
+
+def can_see_documents(actor: Actor, edition: Edition, now: datetime) -> Decision:
+    """Documents are for the managers and the auditor; those with marks ask for a reason at the download."""
+    return has_role(actor, "manager", "auditor")
+
+
+def can_make_documents(actor: Actor, edition: Edition, now: datetime) -> Decision:
+    """Managers, once something has been announced: documents are made of records alone."""
+    decision = has_role(actor, "manager")
+    if decision and not available(edition):
+        return not_now(_("Nothing has been announced yet, so there is nothing to make documents of."), "too_early")
+    return decision
 
 
 def can_read_ledger(actor: Actor, edition: Edition, now: datetime) -> Decision:

@@ -6,7 +6,7 @@
 import json
 
 from announcements import records
-from announcements.models import Announcement, Preparation
+from announcements.models import Announcement, DocumentFile, Preparation
 from awards.canonical import canonical, digest
 from awards.models import Edition
 from entries.models import Entry
@@ -28,6 +28,12 @@ def record_of(told: Announcement | Preparation) -> dict:
 
 def open_preparation(edition: Edition, kind: str) -> Preparation | None:
     return Preparation.objects.filter(edition=edition, kind=kind, ended_at__isnull=True).first()
+
+
+def latest_documents(edition: Edition) -> dict[str, DocumentFile]:
+    """The last row of each document's name; one query."""
+    rows = DocumentFile.objects.filter(edition=edition).order_by("name", "-id").distinct("name")
+    return {row.name: row for row in rows.select_related("asked_by")}
 
 
 def compose(edition: Edition, kind: str) -> str | None:

@@ -1,0 +1,26 @@
+"""PDF by Typst: tagged (PDF/UA-1), the same bytes each time. People's text is data, never markup."""
+
+import json
+from pathlib import Path
+
+from announcements.documents import fonts
+from announcements.documents.words import clean
+
+TEMPLATES = Path(__file__).parent / "typst"
+
+
+def compile_pdf(template: str, data: dict) -> bytes:
+    """The PDF of `typst/{template}.typ` with this data; raises fonts.MissingCharacters before anything is compiled."""
+    import typst
+
+    data = clean(data)
+    fonts.ensure_covered(data)
+    return typst.compile(
+        str(TEMPLATES / f"{template}.typ"),
+        root=str(TEMPLATES),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        font_paths=[str(fonts.FOLDER)],
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1"],
+        timestamp=0,
+    )
