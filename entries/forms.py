@@ -128,6 +128,23 @@ class SettleForm(forms.Form):
     )
 
 
+class ExportForm(forms.Form):
+    """Why the list is taken out, and as what."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("What the list is for. It is kept with your name."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=[("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Plain table (CSV)"))],
+        initial="xlsx",
+        widget=forms.RadioSelect,
+    )
+
+
 class QuestionForm(RowForm):
     class Meta:
         model = Question

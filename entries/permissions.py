@@ -28,6 +28,11 @@ def can_list(actor: Actor, edition: Edition, now: datetime) -> Decision:
     return allows(edition, "call.read", now)
 
 
+def can_export(actor: Actor, edition: Edition, now: datetime) -> Decision:
+    """Managers take the list of what was submitted with them; each time with a reason that is kept."""
+    return has_role(actor, "manager")
+
+
 def can_create(actor: Actor, edition: Edition, now: datetime) -> Decision:
     """Any member of staff without a role in the edition, while the submission window is open."""
     if actor.user is None:

@@ -147,18 +147,39 @@ def for_list(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     return entries.select_related("track", "counting__track").defer("counting__content", "summary", "answers")
 
 
-def search(entries: QuerySet[Entry], *, state: str = "", title: str = "") -> QuerySet[Entry]:
-    """Narrows submitted entries by state and by any part of the title that counts."""
+def search(entries: QuerySet[Entry], *, state: str = "", title: str = "", track: str = "") -> QuerySet[Entry]:
+    """Narrows submitted entries by state, by any part of the title that counts, and by track (its public id)."""
     if state:
         entries = entries.filter(state=state)
+    if track:
+        entries = entries.filter(counting__track__public_id=track)
     return entries.filter(counting__title__icontains=title) if title else entries
 
 
-def page_of(entries: QuerySet[Entry], after: str, size: int) -> tuple[list[Entry], str]:
+# The orders of a list of submitted entries: what is compared, and whether the greatest comes first. "pk" breaks ties.
+ORDERS = {
+    "": ("pk", False),
+    "title": ("counting__title", False),
+    "lead": ("counting__lead", False),
+    "track": ("counting__track__position", False),
+    "newest": ("counting__at", True),
+}
+
+
+def ordered(entries: QuerySet[Entry], order: str) -> QuerySet[Entry]:
+    """In one of ORDERS."""
+    field, down = ORDERS[order]
+    return entries.order_by(f"-{field}" if down else field, "pk")
+
+
+def page_of(entries: QuerySet[Entry], after: str, size: int, order: str = "") -> tuple[list[Entry], str]:
     """Up to `size` entries after the one with the public id `after`, and the id to go on from ("": no more)."""
-    if after:
-        entries = entries.filter(pk__gt=Subquery(Entry.objects.filter(public_id=after).values("pk")[:1]))
-    rows = list(entries.order_by("pk")[: size + 1])
+    field, down = ORDERS[order]
+    last = Entry.objects.filter(public_id=after).values_list(field, "pk").first() if after else None
+    if last:
+        beyond = Q(**{f"{field}__{'lt' if down else 'gt'}": last[0]})
+        entries = entries.filter(beyond | Q(**{field: last[0]}, pk__gt=last[1]))
+    rows = list(ordered(entries, order)[: size + 1])
     return rows[:size], rows[size - 1].public_id if len(rows) > size else ""
 
 

@@ -7,6 +7,7 @@ from entries.views import lists, one, settling, writing
 urlpatterns = [
     path("", lists.entries, name="entries"),
     path("new/", writing.entry_new, name="entry_new"),
+    path("export/", lists.entries_export, name="entries_export"),
     path("settle/", settling.entries_settle, name="entries_settle"),
     path("settle/accept/", settling.entries_accept, name="entries_accept"),
     path("<slug:entry>/", one.entry, name="entry"),
