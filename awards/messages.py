@@ -81,7 +81,8 @@ def main(arguments: list[str]) -> int:
             elif polib.pofile(str(kept)).to_binary() != kept.with_suffix(".mo").read_bytes():
                 faults.append(f"{language}: not compiled since it was changed: run script/messages")
             faults += [f"{language}: not translated: {text}" for text in missing(fresh)]
-    print("\n".join(faults), file=sys.stderr)
+    if faults:
+        print("\n".join(faults), file=sys.stderr)
     return 1 if faults else 0
 
 

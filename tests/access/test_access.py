@@ -115,7 +115,7 @@ def seen_at(request, db, settings, tmp_path, turn_clock, small_times):
     return see
 
 
-@pytest.mark.parametrize("number, stage", enumerate(STAGES))
+@pytest.mark.parametrize("number, stage", list(enumerate(STAGES)))
 def test_everybody_gets_the_answer_of_the_table(seen_at, number, stage):
     table = _table()
     wrong = []
