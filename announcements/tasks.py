@@ -31,6 +31,7 @@ def make_asked(documents: list[str]) -> None:
 def _make(rows: list[DocumentFile]) -> None:
     from announcements.documents.fonts import MissingCharacters
     from announcements.documents.making import Maker, zipped
+    from announcements.documents.pdf import NotMade
 
     if not rows:
         return
@@ -44,7 +45,7 @@ def _make(rows: list[DocumentFile]) -> None:
                 keep_document(document=row, content=zipped(done), now=database_now())
                 continue
             made = maker.make(row.name)
-        except (Invalid, MissingCharacters) as error:
+        except (Invalid, MissingCharacters, NotMade) as error:
             end_document(document=row, state="failed", message=str(error), now=database_now())
             continue
         if made.faults:

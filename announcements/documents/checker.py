@@ -147,8 +147,13 @@ def _told(line: dict) -> str:
 
 
 def _on_certificate(person: dict) -> str:
-    rank = person.get("grade") or person["title"]
-    return f"소속{person['office']}" + (f"직급{rank}" if rank else "") + f"성명{person['name']}"
+    grade = person.get("grade", "")  # the formal grade where the record has it, else the form of address
+    return (
+        f"소속{person['office']}"
+        + (f"직급{grade}" if grade else "")
+        + f"성명{person['name']}"
+        + ("" if grade else person["title"])
+    )
 
 
 # ---- A manager's own words ----

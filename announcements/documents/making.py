@@ -37,6 +37,14 @@ class Maker:
         self.edition, self.quotation = edition, quotation
         self.facts: Facts = facts_of(edition)
 
+    @classmethod
+    def of(cls, facts: Facts, people: list[dict], *, external: bool) -> "Maker":
+        """A maker of given facts, without a database: everything but the tally."""
+        maker = cls.__new__(cls)
+        maker.edition, maker.quotation, maker.facts = None, "", facts
+        maker.people, maker.external = people, external
+        return maker
+
     @cached_property
     def marks(self) -> dict:
         return signed_marks(self.edition, self.facts.result)
@@ -46,9 +54,13 @@ class Maker:
         return everybody(self.edition, self.facts)
 
     @cached_property
+    def external(self) -> bool:
+        """Whether judges from outside sat on the panel."""
+        return any(judge["external"] for judge in self.marks["judges"]) if self.facts.result else False
+
+    @cached_property
     def press(self) -> dict:
-        external = any(judge["external"] for judge in self.marks["judges"]) if self.facts.result else False
-        return press.press_release(self.facts, external=external, quotation=self.quotation)
+        return press.press_release(self.facts, external=self.external, quotation=self.quotation)
 
     @cached_property
     def tally(self) -> dict:

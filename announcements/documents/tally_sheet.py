@@ -18,6 +18,12 @@ RULES = {
     "centred_trimmed": "점수는 심사위원별 차이를 뺀 합계에서 최고점과 최저점을 하나씩 빼고 남은 것의 평균입니다"
     "(괄호는 뺀 점수).",
 }
+TIE_RULES = {
+    "untrimmed": "모든 합계의 평균",
+    "head_to_head": "맞대결",
+    "screening": "사전 평가 점수",
+    "vote": "위원 투표",
+}
 REASONS = {"reserve": "예비", "recused": "회피", "incomplete": "미제출"}
 
 
@@ -88,7 +94,7 @@ def tally_sheet(facts: Facts, marks: dict) -> dict:
         "rows": rows,
         "sheets": sheets,
         "rule": final.rule,
-        "notes": _notes(final, outcome, facts),
+        "notes": _notes(final, facts, {c["id"]: c["name"] for c in marks["criteria"]}),
         "head": facts.result["ledger_head"],
         "digest": facts.result["digest"],
     }
@@ -98,7 +104,7 @@ def _total(detail, judge: str) -> str:
     return str(detail.totals[judge]) if judge in detail.totals else REASONS[detail.not_counted[judge]]
 
 
-def _notes(final, outcome, facts: Facts) -> list[str]:
+def _notes(final, facts: Facts, names: dict[str, str]) -> list[str]:
     notes = [RULES[final.rule]]
     if final.rule != "mean":
         notes.append(
@@ -106,7 +112,8 @@ def _notes(final, outcome, facts: Facts) -> list[str]:
             "보이고, 결정은 정확한 분수로 합니다."
         )
     for line, rule in facts.result["decided_by"].items():
-        notes.append(f"{line}위 사이의 동점은 규칙 {rule}(으)로 갈렸습니다.")
+        told = names.get(rule.removeprefix("criterion:"), "") if rule.startswith("criterion:") else TIE_RULES.get(rule)
+        notes.append(f"{line.replace('|', '위와 ')}위 사이의 동점을 가른 규칙: {told or rule}")
     if facts.result["unawarded"]:
         notes.append(f"수여하지 않은 상: {', '.join(facts.result['unawarded'])}")
     return notes

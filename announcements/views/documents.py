@@ -35,11 +35,19 @@ def _crumbs(edition, *more):
     ]
 
 
+def _last_words(rows: dict[str, DocumentFile]) -> str:
+    last = max(rows.values(), key=lambda file: file.pk, default=None)
+    return last.quotation if last else ""
+
+
 def _shelf(request, form=None):
     edition, now = request.edition, clock.now(request)
     ensure(can_see_documents(request.actor, edition, now))
     rows, ready = latest_documents(edition), available(edition)
     lines = [{"document": d, "file": rows.get(d.name), "ready": d.needs in ready} for d in [*DOCUMENTS, BUNDLE]]
+    form = form or DocumentsForm(initial={"quotation": _last_words(rows)})
+    if "accepted" not in form.errors:
+        del form.fields["accepted"]  # asked for only where there is something to accept
     files = [line["file"] for line in lines if line["file"]]
     last = max(files, key=lambda file: file.pk, default=None)
     batch = [file for file in files if last and file.asked_at == last.asked_at]
@@ -49,7 +57,7 @@ def _shelf(request, form=None):
         "ended": sum(file.ended_at is not None for file in batch),
         "busy": any(file.ended_at is None for file in files),
         "basis": basis_of(edition),
-        "form": form or DocumentsForm(initial={"quotation": last.quotation if last else ""}),
+        "form": form,
         "may": {"make": can_make_documents(request.actor, edition, now)},
         "crumbs": _crumbs(edition),
     }

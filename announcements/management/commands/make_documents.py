@@ -24,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args, edition, out, only, quotation, **options):
         from announcements.documents.fonts import MissingCharacters
         from announcements.documents.making import Maker, make_all, possible
+        from announcements.documents.pdf import NotMade
 
         found = Edition.objects.filter(slug=edition).first()
         if found is None:
@@ -38,7 +39,7 @@ class Command(BaseCommand):
                     self._not_yet(name, bool(only))
             out.mkdir(parents=True, exist_ok=True)
             faults = [fault for made in make_all(maker, ready) for fault in self._write(out, made)]
-        except (Invalid, MissingCharacters, OSError) as error:
+        except (Invalid, MissingCharacters, NotMade, OSError) as error:
             raise CommandError(str(error)) from error
         if faults:
             raise CommandError("Not written, because they disagree with the record:\n" + "\n".join(faults))
