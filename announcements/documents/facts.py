@@ -89,21 +89,22 @@ def facts_of(edition: Edition) -> Facts:
 
 
 def _head(edition: Edition, head: dict) -> dict:
-    """The record's head with the edition's own schedule in words."""
+    """The record's head with the edition's own schedule in words; what it does not have is ""."""
     windows = edition.windows()
     last = local(windows["screening"].closes - timedelta(microseconds=1)).date()
-    final = local(edition.final_starts).date()
+    final = local(edition.final_starts).date() if edition.final_starts else None
+    hours = edition.final_starts and edition.final_ends
     return head | {
         "mark": MARKS[head["kind"]],
         "year": edition.year,
         "ordinal": edition.ordinal or 0,
         "team": edition.organising_team,
         "head_of_agency": edition.head_of_agency,
-        "final": day_and_hours(edition.final_starts, edition.final_ends),
-        "final_day": long_day(final),
+        "final": day_and_hours(edition.final_starts, edition.final_ends) if hours else "",
+        "final_day": long_day(final) if final else "",
         "screening": f"{short_day(local(windows['screening'].opens).date())}~{short_day(last)}",
         "selected": short_day(edition.finalists_on) if edition.finalists_on else "",
-        "final_short": short_day(final),
+        "final_short": short_day(final) if final else "",
         "released": "",
     }
 

@@ -36,12 +36,13 @@ def press_release(facts: Facts, *, external: bool, quotation: str = "") -> dict:
     head, finalists = facts.head, len(facts.finalists)
     name, winners = f"「{head['name']}」", sum(len(prize["winners"]) for prize in facts.prizes)
     organiser = head["organiser"]
+    when = f" {head['final']}" if head["final"] else ""
     place = f" {head['venue']}에서" if head["venue"] else ""
     judges = "내·외부 평가위원" if external else "평가위원"
     body = [
         (
             "main",
-            f"{with_josa(organiser, '은/는')} {head['final']}{place} {with_josa(name, '을/를')} 개최하고, "
+            f"{with_josa(organiser, '은/는')}{when}{place} {with_josa(name, '을/를')} 개최하고, "
             f"총 {winners}편의 우수사례를 선정하여 시상했다.",
         ),
     ]

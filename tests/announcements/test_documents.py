@@ -22,7 +22,7 @@ from announcements.documents.pdf import compile_pdf
 from announcements.models import DocumentFile
 from announcements.services.documents import begin_document, end_document
 from announcements.tasks import make_asked
-from awards.models import AccessLog
+from awards.models import AccessLog, Edition
 from entries.models import EntryVersion
 
 HERE = Path(__file__).parent
@@ -160,6 +160,13 @@ def test_a_prize_that_was_not_given_is_not_told_of(facts_2024):
     del facts_2024.prizes[1]
     lines = " ".join(item["text"] for item in press.press_release(facts_2024, external=True)["body"])
     assert "최우수상 1편, 장려상 4편으로" in lines and "총 5편의" in lines and " 우수상" not in lines
+
+
+def test_an_edition_without_hours_still_has_its_documents(told):
+    Edition.objects.update(final_starts=None, final_ends=None)
+    maker = making.Maker(told.fresh())
+    assert maker.press["body"][0]["text"].startswith("관세청은 정부대전청사에서 ")
+    assert [maker.make(name).faults for name in ("press-release.pdf", "certificates.pdf")] == [[], []]
 
 
 def test_a_demonstration_is_marked_on_every_page(maker):
