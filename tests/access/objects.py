@@ -1,6 +1,6 @@
 """Real objects of a told award for the parts of its addresses: {"part": id} and {"url_name:part": id}."""
 
-from announcements.models import Preparation
+from announcements.models import DocumentFile, Preparation
 from awards.models import Contact, Edition, RoleGrant, Track
 from entries.models import Attachment, Author, Entry, Question
 from judging.panel.models import Slot, Vote
@@ -40,6 +40,7 @@ def objects_of(story) -> dict[str, str]:
         "slot": _first(Slot.objects.filter(panel__round__edition=edition)),
         "state": "presenting",
         "selection": _first(Selection.objects.filter(edition=edition).order_by("-pk")),
+        "document": _first(DocumentFile.objects.filter(edition=edition)),
         "vote": _first(Vote.objects.filter(panel__round__edition=edition)),
         "preparation": _first(Preparation.objects.filter(edition=edition).order_by("-pk")),
     }
