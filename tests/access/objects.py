@@ -35,7 +35,7 @@ def objects_of(story) -> dict[str, str]:
         "language:code": "en",
         "assessor": _first(Assessor.objects.filter(round__edition=edition, user__username="reserve")),
         "recusal": _first(Recusal.objects.filter(assessor__round__edition=edition)),
-        "sheet": _first(ScoreSheet.objects.filter(round__edition=edition, assessor__user__username="reviewer1")),
+        "sheet": _first(ScoreSheet.objects.filter(assessor__user__username="reviewer1", entry__in=entry)),
         "plan": _first(AssignmentPlan.objects.filter(round__edition=edition)),
         "slot": _first(Slot.objects.filter(panel__round__edition=edition)),
         "state": "presenting",

@@ -195,7 +195,8 @@ def test_a_withdrawn_finalist_stands_in_no_result(drawn):
     drawn.seal()
     drawn.close()
     through(drawn)
-    assert list(result_of(drawn.edition)["prizes"]) == [entry.public_id for entry in present]
+    better, other = (entry.public_id for entry in present)
+    assert result_of(drawn.edition)["prizes"] == {better: "최우수상", other: "우수상"}
     assert list(invariants.check()) == []
 
 
