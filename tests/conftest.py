@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.copies import empty_database  # noqa: F401  (a fixture for all)
+
 SEOUL = ZoneInfo("Asia/Seoul")
 
 

@@ -3,7 +3,6 @@
 The test's own database connection points at that copy, so that a test can look at rows and turn the clock.
 """
 
-import contextlib
 import os
 import shutil
 import socket
@@ -12,11 +11,12 @@ import sys
 import time
 import urllib.request
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
 from playwright.sync_api import sync_playwright
+
+from tests.copies import database, environment_for
 
 QUIET = [
     "--no-sandbox",
@@ -80,11 +80,6 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _address_of(url: str, database: str) -> str:
-    """The address of another database on the same server."""
-    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
-
-
 @pytest.fixture(scope="session")
 def collected_static():
     """Static files with hashed names, as in production."""
@@ -92,37 +87,10 @@ def collected_static():
     subprocess.run(command, check=True)  # a process of its own: this one renders pages without hashed names
 
 
-@contextlib.contextmanager
-def _database(name: str, template: str = "template0"):
-    """A database of this name while the block runs."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield name
-    finally:
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="session")
-def empty_database(django_db_blocker):
-    """A database with tables and rights and no row, to be copied. Never the one that the settings name."""
-    with django_db_blocker.unblock(), _database(f"jangwon_empty_{os.getpid()}") as name:
-        for command in (["migrate", "--verbosity", "0"], ["grant_rights"]):
-            subprocess.run([sys.executable, "manage.py", *command], env=environment_for(name), check=True)
-        yield name
-
-
-def environment_for(database: str, **more: str) -> dict[str, str]:
-    """The environment of a process that works on this database."""
-    addresses = {key: _address_of(os.environ[key], database) for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
-    return os.environ | addresses | more
-
-
 @pytest.fixture
 def site(empty_database, django_db_blocker, chromium, collected_static):
     """A fresh copy of the empty database with a server and a worker on it; all is gone afterwards."""
-    with django_db_blocker.unblock(), _database(f"jangwon_browser_{os.getpid()}", empty_database) as copy:
+    with django_db_blocker.unblock(), database(f"jangwon_browser_{os.getpid()}", empty_database) as copy:
         connection.close()
         before, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], copy
         port = _free_port()

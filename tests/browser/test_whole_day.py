@@ -26,7 +26,8 @@ from judging.panel.models import Slot
 from judging.sheets.ledger import verify
 from judging.sheets.models import Mark
 from judging.tally import from_json, tally
-from tests.browser.conftest import PASSWORD, environment_for
+from tests.browser.conftest import PASSWORD
+from tests.copies import environment_for
 
 SEOUL = ZoneInfo("Asia/Seoul")
 DAY = timedelta(days=1)

@@ -6,6 +6,7 @@ The tests live on a copy of the test database of their own, so that an intruder 
 import contextlib
 import hashlib
 import json
+import os
 from io import StringIO
 
 import psycopg2
@@ -22,28 +23,22 @@ from awards.database import SUPERUSER, Server, home_folder
 from awards.services.stages import begin_due_stage
 from judging.sheets.models import Chain, ClosedPart, LedgerEntry, Mark
 from tests.conftest import SMALL_CAST
+from tests.copies import database
 
 CHAIN = "2030/screening"
 
 
 @pytest.fixture
-def own_database(django_db_setup, django_db_blocker):
-    """A copy of the empty test database; what is written there is committed, and all is gone afterwards."""
-    with django_db_blocker.unblock():
-        template = connection.settings_dict["NAME"]
-        copy = f"{template}_ledger"
+def own_database(empty_database, django_db_blocker):
+    """A copy of the empty database; what is written there is committed, and all is gone afterwards."""
+    with django_db_blocker.unblock(), database(f"jangwon_ledger_{os.getpid()}", empty_database) as copy:
         connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {copy} TEMPLATE {template}")
-        connection.settings_dict["NAME"] = copy
+        before, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], copy
         try:
             yield copy
         finally:
             connection.close()
-            connection.settings_dict["NAME"] = template
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
+            connection.settings_dict["NAME"] = before
 
 
 @pytest.fixture
